@@ -1,0 +1,100 @@
+// Connects Reflex's state to the room's store. Reflex's own client keeps every substate in a store that tells its
+// listeners of each delta, one by one; React may skip states that come quickly, so frames are taken here, before React.
+import { useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { EventLoopContext, StateStoreContext, eventLoop } from "$/utils/context-registry";
+import { ReflexEvent } from "$/utils/state";
+import { RoomStore } from "./store.js";
+
+const NOTHING = {
+  items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false,
+  announced: { kind: "", name: "", text: "" },
+};
+const attached = new WeakSet();
+const listeners = new Set();
+let current = null; // the room that is open in this tab
+let early = []; // frames that came before their room's snapshot
+let names = null;
+let seen = "";
+
+function enter(snapshot) {
+  if (!snapshot?.n || (current?.tag === snapshot.tag && seen === snapshot.n)) return;
+  seen = snapshot.n;
+  if (current?.tag !== snapshot.tag || current?.store.me !== snapshot.me) {
+    const transmit = (client_msg_id, text) =>
+      eventLoop.addEvents([ReflexEvent(names.send, { room: snapshot.room, client_msg_id, text })], [], {});
+    const store = new RoomStore({ room: snapshot.room, me: snapshot.me, transmit });
+    current = { tag: snapshot.tag, store };
+    store.subscribe(() => listeners.forEach((listener) => listener()));
+  }
+  current.store.snapshot(snapshot);
+  const waiting = early.filter((frame) => frame.tag === current.tag);
+  early = [];
+  waiting.forEach(take);
+  listeners.forEach((listener) => listener());
+}
+
+function take(frame) {
+  if (current?.tag !== frame.tag) {
+    early = [...early.slice(-200), frame];
+  } else if (frame.kind === "change") {
+    current.store.change(frame.rev, frame.rows);
+  } else {
+    current.store.words(frame.seq, frame.offset, frame.text);
+  }
+}
+
+function attach(state, given) {
+  names = given;
+  if (attached.has(state)) return;
+  attached.add(state);
+  const read = (name, field) => state.getSnapshot(name)?.[`${field}_rx_state_`];
+  state.subscribe(names.room, () => enter(read(names.room, "snapshot")));
+  state.subscribe(names.changes, () => {
+    const [tag, rev, rows] = read(names.changes, "frame") ?? [];
+    if (tag) take({ kind: "change", tag, rev, rows });
+  });
+  state.subscribe(names.words, () => {
+    const [tag, seq, offset, text] = read(names.words, "w") ?? [];
+    if (tag) take({ kind: "words", tag, seq, offset, text });
+  });
+  state.subscribe(names.composer, () => {
+    const refused = read(names.composer, "refused");
+    if (refused?.id) current?.store.refuse(refused);
+  });
+  window.addEventListener("online", () => current?.store.repair());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") current?.store.repair();
+  });
+  enter(read(names.room, "snapshot"));
+}
+
+function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// The open room as the page draws it: {items, hasOlder, loadingOlder, empty, announced}.
+export function useRoom(given) {
+  const state = useContext(StateStoreContext);
+  useEffect(() => attach(state, given), [state]);
+  return useSyncExternalStore(subscribe, () => current?.store.view ?? NOTHING, () => NOTHING);
+}
+
+export const roomStore = () => current?.store ?? null;
+
+// Whether the line to the house is open: false after a failed attempt to connect, or when the device is offline.
+export function useLine() {
+  const [, errors] = useContext(EventLoopContext);
+  const [online, setOnline] = useState(true);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    look();
+    window.addEventListener("online", look);
+    window.addEventListener("offline", look);
+    return () => {
+      window.removeEventListener("online", look);
+      window.removeEventListener("offline", look);
+    };
+  }, []);
+  return online && errors.length === 0;
+}

@@ -1,0 +1,293 @@
+// The talk of one room in this browser: what the server told (a RoomFold), what is on its way out (the outbox), and the
+// rows as the page draws them. Knows no React; feed.js connects it to Reflex's state and to the page.
+import { RoomFold, segments } from "./fold.js";
+import remend from "remend";
+
+const GROUP_MS = 5 * 60 * 1000;
+const KEEP_ROWS = 400; // more are dropped while the reader is at the bottom; scrolling up loads them again
+const TRIM_TO = 120;
+const ACK_MS = 10_000;
+const REPAIR_MS = 300;
+const OPEN = ["sending", "streaming"];
+
+// crypto.randomUUID is missing on plain http, where phones of the house come from.
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export class RoomStore {
+  constructor({ room, me, transmit }) {
+    this.room = room;
+    this.me = me;
+    this.transmit = transmit; // (client id, text) -> sends it to the server
+    this.fold = new RoomFold();
+    this.oldest = Infinity; // rows from here on are all there; below may be holes
+    this.hasOlder = false;
+    this.loadingOlder = false;
+    this.announced = null;
+    this.listeners = new Set();
+    this.drawn = new Map(); // key -> {source, own, grouped, day, item}
+    this.outbox = this.restored();
+    this.view = this.drawView();
+  }
+
+  subscribe = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  changed() {
+    this.view = this.drawView();
+    this.listeners.forEach((listener) => listener());
+  }
+
+  // --- what the server tells
+
+  // The first snapshot starts the view; a later one (the line was lost) only shows how far behind the view is.
+  snapshot({ rev, rows, older }) {
+    if (this.fold.rev < 0) {
+      this.start(rev, rows, older);
+    } else if (rev > this.fold.rev || this.fold.missing) {
+      this.repair();
+    }
+    this.resend();
+    this.changed();
+  }
+
+  start(rev, rows, older) {
+    this.oldest = rows.length ? rows[0].seq : 1;
+    this.hasOlder = older;
+    this.fold.load(rev, rows);
+    this.acknowledge(rows);
+  }
+
+  change(rev, rows) {
+    rows.forEach((row) => this.announce(row));
+    this.fold.change(rev, rows);
+    this.acknowledge(rows);
+    this.repairIfMissing();
+    this.changed();
+  }
+
+  words(seq, offset, text) {
+    this.fold.words(seq, offset, text);
+    this.repairIfMissing();
+    this.changed();
+  }
+
+  repairIfMissing() {
+    if (!this.fold.missing || this.repairTimer) return;
+    // A moment's grace: most often the missing frame is right behind.
+    this.repairTimer = setTimeout(() => {
+      this.repairTimer = null;
+      if (this.fold.missing) this.repair();
+    }, REPAIR_MS);
+  }
+
+  async repair() {
+    const found = await this.fetchJson(`changes?since=${this.fold.rev}`);
+    if (!found) return;
+    if (found.complete) {
+      this.fold.load(found.rev, found.rows);
+      this.acknowledge(found.rows);
+    } else {
+      await this.restart();
+    }
+    this.changed();
+    this.repairIfMissing(); // words still ahead of what is stored: ask again
+  }
+
+  // Too much has changed to catch up with: begin anew from the newest rows.
+  async restart() {
+    const now = await this.fetchJson("");
+    if (!now) return;
+    this.fold = new RoomFold();
+    this.start(now.rev, now.rows, now.has_older);
+  }
+
+  async loadOlder() {
+    if (this.loadingOlder || !this.hasOlder) return;
+    this.loadingOlder = true;
+    this.changed();
+    const page = await this.fetchJson(`rows?before=${this.oldest}&limit=50`);
+    this.loadingOlder = false;
+    if (page) {
+      this.fold.merge(page.rows);
+      if (page.rows.length) this.oldest = page.rows[0].seq;
+      this.hasOlder = page.has_older;
+    }
+    this.changed();
+  }
+
+  trim() {
+    const seqs = this.seqs();
+    if (seqs.length <= KEEP_ROWS) return;
+    this.oldest = seqs[seqs.length - TRIM_TO];
+    for (const seq of seqs) if (seq < this.oldest) this.fold.rows.delete(seq);
+    this.hasOlder = true;
+    this.changed();
+  }
+
+  async fetchJson(path) {
+    const lang = document.documentElement.lang;
+    try {
+      const url = `/api/rooms/${this.room}${path ? `/${path}` : ""}`;
+      const answer = await fetch(url, { headers: { "Accept-Language": lang, "X-Hearth": "1" } });
+      if (answer.status === 401) location.assign("/?signed_out=1");
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null; // offline: the next snapshot repairs
+    }
+  }
+
+  // --- what is on its way out
+
+  send(text) {
+    const pending = { id: newId(), text, state: "sending", error: null, at: new Date().toISOString() };
+    this.outbox = [...this.outbox, pending];
+    this.transmitNow(pending);
+    this.changed();
+  }
+
+  retry(id) {
+    const pending = this.outbox.find((item) => item.id === id);
+    if (!pending) return;
+    this.replace(id, { state: "sending", error: null });
+    this.transmitNow(pending);
+  }
+
+  discard(id) {
+    this.outbox = this.outbox.filter((item) => item.id !== id);
+    this.changed();
+  }
+
+  // The same id sent twice is one message, so what is not acknowledged is simply sent again.
+  resend() {
+    this.outbox.filter((item) => item.state === "sending").forEach((item) => this.transmitNow(item));
+  }
+
+  refuse({ id, ko, en }) {
+    this.replace(id, { state: "failed", error: { ko, en } });
+  }
+
+  transmitNow(pending) {
+    this.transmit(pending.id, pending.text);
+    setTimeout(() => {
+      const late = this.outbox.find((item) => item.id === pending.id && item.state === "sending");
+      if (late && navigator.onLine) this.replace(pending.id, { state: "failed" });
+    }, ACK_MS);
+  }
+
+  replace(id, changes) {
+    this.outbox = this.outbox.map((item) => (item.id === id ? { ...item, ...changes } : item));
+    this.changed();
+  }
+
+  acknowledge(rows) {
+    const kept = new Set(rows.filter((row) => row.author === this.me).map((row) => row.client_msg_id));
+    if (kept.size) this.outbox = this.outbox.filter((item) => !kept.has(item.id));
+  }
+
+  get outboxKey() {
+    return `hearth:outbox:${this.me}:${this.room}`;
+  }
+
+  restored() {
+    try {
+      return JSON.parse(localStorage.getItem(this.outboxKey) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  remember() {
+    try {
+      if (this.outbox.length) localStorage.setItem(this.outboxKey, JSON.stringify(this.outbox));
+      else localStorage.removeItem(this.outboxKey);
+    } catch {
+      // A full or forbidden store: the outbox still lives as long as the tab.
+    }
+  }
+
+  // --- what a screen reader hears: whole messages, and the start and the end of an answer, never its words
+
+  announce(row) {
+    const before = this.fold.rows.get(row.seq);
+    if (row.author === this.me || row.kind === "notice") return;
+    if (!row.is_ai && !before) this.announced = { kind: "said", name: row.name, text: row.text };
+    else if (row.is_ai && row.status === "streaming" && before?.status !== "streaming")
+      this.announced = { kind: "began", name: row.name, text: "" };
+    else if (row.is_ai && !OPEN.includes(row.status) && (!before || OPEN.includes(before.status)))
+      this.announced = { kind: "ended", name: row.name, text: row.text };
+  }
+
+  // --- how it is drawn
+
+  seqs() {
+    return [...this.fold.rows.keys()].filter((seq) => seq >= this.oldest).sort((a, b) => a - b);
+  }
+
+  drawView() {
+    this.remember();
+    const items = [];
+    let before = null;
+    for (const seq of this.seqs()) {
+      const row = this.fold.rows.get(seq);
+      items.push(this.drawRow(row, before));
+      before = row;
+    }
+    for (const pending of this.outbox) {
+      const row = this.asRow(pending);
+      items.push(this.drawRow(row, before, pending));
+      before = row;
+    }
+    return {
+      items,
+      hasOlder: this.hasOlder,
+      loadingOlder: this.loadingOlder,
+      empty: this.fold.rev >= 0 && items.length === 0,
+      thinking: items.some((item) => item.open),
+      announced: this.announced ?? { kind: "", name: "", text: "" },
+    };
+  }
+
+  asRow(pending) {
+    return {
+      seq: 0, id: pending.id, kind: "talk", status: "complete", author: this.me, name: "", is_ai: false,
+      client_msg_id: pending.id, text: pending.text, notice: null, error: pending.error, figures: null, at: pending.at,
+    };
+  }
+
+  // An item is the same object as long as nothing about it changed, so that only changed rows are drawn again.
+  drawRow(row, before, pending = null) {
+    const source = pending ?? row;
+    const day = !before || new Date(before.at).toDateString() !== new Date(row.at).toDateString();
+    const grouped =
+      !day && before.kind === "talk" && row.kind === "talk" && before.author === row.author &&
+      new Date(row.at) - new Date(before.at) < GROUP_MS;
+    const key = row.client_msg_id || row.id; // a bubble keeps its key when its message is acknowledged
+    const known = this.drawn.get(key);
+    if (known && known.source === source && known.day === day && known.grouped === grouped) return known.item;
+    const item = this.item(row, { key, day, grouped, pending: pending?.state ?? "" });
+    this.drawn.set(key, { source, day, grouped, item });
+    return item;
+  }
+
+  item(row, { key, day, grouped, pending }) {
+    const open = row.is_ai && OPEN.includes(row.status);
+    const pieces = row.text ? segments(row.text) : [];
+    if (open && pieces.length) pieces[pieces.length - 1] = remend(pieces[pieces.length - 1]);
+    return {
+      key, day, grouped, pending, open,
+      id: row.id, seq: row.seq, kind: row.kind, status: row.status, name: row.name, at: row.at, ai: row.is_ai,
+      own: row.author === this.me && row.kind === "talk",
+      pieces, thinking: open && !row.text, notice: row.notice ?? {}, error: row.error ?? {},
+      figures: row.figures ?? {}, finished: row.is_ai && row.kind === "talk" && !open,
+      may_go_on: row.is_ai && ["stopped", "failed", "interrupted"].includes(row.status), has_text: row.text !== "",
+    };
+  }
+}

@@ -1,0 +1,28 @@
+"""The REST side as one FastAPI app; Reflex mounts itself behind it, so all is one port."""
+
+from fastapi import APIRouter, FastAPI
+
+from hearth_reflex.api import events, health, problems, rooms, session
+from hearth_reflex.errors import NotFoundError
+
+
+def make_api() -> FastAPI:
+    """Routes under /api, with and without the last slash; /healthz and /readyz beside it."""
+    app = FastAPI(
+        title="Hearth", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", redirect_slashes=False
+    )
+    problems.install(app)
+    inner = APIRouter(prefix="/api")
+    for module in (session, rooms, events):
+        inner.include_router(module.router)
+    app.include_router(inner)
+    app.include_router(health.router)
+    app.add_api_route(
+        "/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    return app
+
+
+async def unknown(rest: str) -> None:
+    """Nothing of Reflex's lies under /api: what is not a route there is not found, in the house's own words."""
+    raise NotFoundError

@@ -1,0 +1,52 @@
+"""Who calls, and from where. Every route that needs a person takes `Caller`; the cookie is the only witness."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from hearth_reflex.bootstrap import House, house
+from hearth_reflex.errors import LimitError, SignedOutError
+from hearth_reflex.services.access import Actor
+
+SESSION_COOKIE = "hearth_session"
+
+
+def current_house() -> House:
+    return house()
+
+
+TheHouse = Annotated[House, Depends(current_house)]
+
+
+def session_token(request: Request) -> str | None:
+    return request.cookies.get(SESSION_COOKIE)
+
+
+async def caller(request: Request, home: TheHouse) -> Actor:
+    """Raises SignedOutError without a good session, LimitError when this person is too fast."""
+    actor = await home.sessions.actor_for(session_token(request))
+    key = actor.uuid if actor else f"address:{address_of(request)}"
+    if wait := home.event_pace.take(key, at=home.clock.now().timestamp()):
+        raise LimitError(retry_after=wait)
+    if actor is None:
+        raise SignedOutError
+    return actor
+
+
+Caller = Annotated[Actor, Depends(caller)]
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def give_cookie(request: Request, response: Response, token: str, *, days: int) -> None:
+    """The session cookie: not for scripts, not for other sites, and never over plain HTTP where there is HTTPS."""
+    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto", "") == "https"
+    response.set_cookie(
+        SESSION_COOKIE, token, max_age=days * 86_400, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
+def take_cookie(response: Response) -> None:
+    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")

@@ -1,0 +1,167 @@
+"""The one place where real things are chosen: settings -> database, engine, bus, services.
+
+Tests build a `House` with doubles of their own; the app builds one with `open_house`. Nothing is started here by
+importing; `start` and `close` belong to the app's lifespan.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import sys
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.domain.bucket import Buckets
+from hearth_reflex.domain.generation import Engine, Sampling
+from hearth_reflex.jobs.care import Care
+from hearth_reflex.llm.absent import AbsentEngine
+from hearth_reflex.llm.config import EngineConfig
+from hearth_reflex.llm.supervisor import LocalEngine
+from hearth_reflex.services.accounts import Accounts
+from hearth_reflex.services.bus import FanOut
+from hearth_reflex.services.clock import Clock, SystemClock
+from hearth_reflex.services.generations import Generations
+from hearth_reflex.services.messages import Messages
+from hearth_reflex.services.passwords import Passwords
+from hearth_reflex.services.personas import Personas
+from hearth_reflex.services.recall import Recall
+from hearth_reflex.services.replies import Replies
+from hearth_reflex.services.rooms import Rooms
+from hearth_reflex.services.sessions import Sessions
+from hearth_reflex.settings import Settings, load_settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class House:
+    """All services of one process, over one database, one engine and one bus."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    bus: FanOut = field(default_factory=FanOut)
+    clock: Clock = field(default_factory=SystemClock)
+    worker: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    def __post_init__(self) -> None:
+        settings, shared = self.settings, {"database": self.database, "bus": self.bus, "clock": self.clock}
+        self.passwords = Passwords()
+        self.sessions = Sessions(
+            **shared, key=settings.signing_key().encode(), lifetime=timedelta(days=settings.session_days)
+        )
+        self.accounts = Accounts(
+            database=self.database,
+            sessions=self.sessions,
+            passwords=self.passwords,
+            clock=self.clock,
+            guest_life=timedelta(days=settings.guest_session_days),
+        )
+        self.rooms = Rooms(**shared)
+        self.personas = Personas(database=self.database)
+        self.generations = Generations(**shared, worker=self.worker)
+        self.replies = Replies(
+            database=self.database,
+            bus=self.bus,
+            engine=self.engine,
+            generations=self.generations,
+            personas=self.personas,
+            recall=Recall(database=self.database, engine=self.engine, turns=settings.reply_context_turns),
+            sampling=Sampling(max_tokens=settings.reply_max_tokens, temperature=settings.reply_temperature),
+        )
+        self.messages = Messages(
+            **shared,
+            answers=self.replies,
+            limit=settings.message_max_chars,
+            pace=Buckets(rate=settings.messages_per_second, burst=settings.messages_burst),
+        )
+        self.event_pace = Buckets(rate=settings.events_per_second, burst=settings.events_burst)
+        self.login_pace = Buckets(rate=1 / 12, burst=10)
+        self.care = Care(sessions=self.sessions, generations=self.generations, alone=not settings.redis_url)
+
+    async def start(self) -> None:
+        """Ready for people. The model gets ready in the background; nobody waits for it."""
+        await self.rooms.ensure_living_room()
+        await self.personas.ensure_default()
+        await self.care.begin()
+        await self.engine.start()
+        log.info("house.open", worker=self.worker)
+
+    async def database_answers(self) -> bool:
+        try:
+            await self.database.ping()
+        except Exception:
+            log.exception("house.database_silent")
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.replies.close()
+        await self.care.end()
+        await self.engine.close()
+        self.passwords.close()
+        await self.database.close()
+        log.info("house.closed", worker=self.worker)
+
+
+def open_house(settings: Settings | None = None) -> House:
+    """A house as the settings (by default: the environment's) want it, not started yet."""
+    settings = settings or load_settings()
+    configure_logs(settings)
+    settings.make_data_dir()
+    engine = AbsentEngine() if settings.skip_model_loading else LocalEngine(_engine_config(settings))
+    return House(settings=settings, database=Database(settings.async_database_url), engine=engine)
+
+
+def _engine_config(settings: Settings) -> EngineConfig:
+    return EngineConfig(
+        model_path=settings.model_path,
+        data_dir=settings.data_dir,
+        n_ctx=settings.n_ctx,
+        n_batch=settings.n_batch,
+        n_threads=settings.n_threads,
+        n_gpu_layers=settings.n_gpu_layers,
+        use_mmap=settings.use_mmap,
+        use_mlock=settings.use_mlock,
+        memory_limit_mb=settings.engine_memory_mb,
+    )
+
+
+def configure_logs(settings: Settings) -> None:
+    """One event name a step, with figures; for people on a terminal, or one JSON object a line."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if settings.log_format == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+_house: House | None = None
+
+
+def use_house(house: House) -> None:
+    """Makes `house` the one that this process's doors lead into."""
+    global _house  # one house a process, chosen once
+    _house = house
+
+
+def house() -> House:
+    if _house is None:
+        raise RuntimeError("use_house() was not called: the app is not composed yet")
+    return _house

@@ -1,0 +1,86 @@
+"""The room's talk as Vars: what `assets/hearth/feed.js` keeps in the browser, for components to draw from."""
+
+from typing import TypedDict
+
+import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+
+from hearth_reflex.state.bus import CHANGES, WORDS
+from hearth_reflex.state.composer import ComposerState
+from hearth_reflex.state.room import RoomState
+
+
+class Item(TypedDict):
+    """One row of the talk as it is drawn; made by `store.js`."""
+
+    key: str
+    id: str
+    seq: int
+    kind: str
+    status: str
+    name: str
+    at: str
+    ai: bool
+    own: bool
+    day: bool  # a new day begins with this row
+    grouped: bool  # the same person goes on within five minutes
+    pending: str  # "", or of a row of the outbox: sending, failed
+    open: bool  # an answer that still grows
+    finished: bool
+    thinking: bool
+    may_go_on: bool
+    has_text: bool
+    pieces: list[str]
+    notice: dict[str, str]
+    error: dict[str, str]
+    figures: dict[str, str]
+
+
+class Announced(TypedDict):
+    """What a screen reader is to hear now."""
+
+    kind: str
+    name: str
+    text: str
+
+
+class View(TypedDict):
+    items: list[Item]
+    hasOlder: bool
+    loadingOlder: bool
+    empty: bool
+    thinking: bool
+    announced: Announced
+
+
+_NAMES = {
+    "room": RoomState.get_full_name(),
+    "changes": CHANGES,
+    "words": WORDS,
+    "composer": ComposerState.get_full_name(),
+    "send": f"{ComposerState.get_full_name()}.send",
+}
+_MODULE = "$/public/hearth/feed"
+
+view = rx.Var(
+    "hearthRoom",
+    _var_type=View,
+    _var_data=VarData(
+        hooks={f"const hearthRoom = useRoom({rx.Var.create(_NAMES)!s})": None},
+        imports={_MODULE: [ImportVar(tag="useRoom")]},
+    ),
+).guess_type()
+line_is_open = rx.Var(
+    "hearthLine",
+    _var_type=bool,
+    _var_data=VarData(hooks={"const hearthLine = useLine()": None}, imports={_MODULE: [ImportVar(tag="useLine")]}),
+).guess_type()
+
+
+def outbox_call(method: str, item_key: rx.Var[str]) -> rx.Var:
+    """A browser-side handler that calls `retry` or `discard` of the room's store."""
+    return rx.Var(
+        f"(() => roomStore()?.{method}({item_key!s}))",
+        _var_data=VarData.merge(VarData(imports={_MODULE: [ImportVar(tag="roomStore")]}), item_key._get_all_var_data()),
+    )

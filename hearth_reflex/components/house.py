@@ -1,0 +1,30 @@
+"""What every page carries without showing it: the offline shell, and the fire's rest while nobody looks."""
+
+import reflex as rx
+
+
+class _House(rx.Component):
+    library = "$/public/hearth/House.jsx"
+    tag = "House"
+
+
+def house_effects() -> rx.Component:
+    return _House.create()
+
+
+def head() -> list[rx.Component]:
+    """What the head of every page names; for `rx.App(head_components=…)`."""
+    return [
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.link(rel="icon", href="/favicon.ico", sizes="48x48"),
+        rx.el.link(rel="icon", href="/icons/icon-192.png", type="image/png", sizes="192x192"),
+        rx.el.link(rel="apple-touch-icon", href="/icons/apple-touch-icon.png"),
+        rx.el.meta(name="theme-color", content="#F4E9DA", media="(prefers-color-scheme: light)"),
+        rx.el.meta(name="theme-color", content="#1C1512", media="(prefers-color-scheme: dark)"),
+        rx.el.meta(name="mobile-web-app-capable", content="yes"),
+    ]
+
+
+STYLESHEETS = [f"/hearth/{name}.css" for name in (
+    "tokens", "base", "controls", "fire", "shell", "side", "talk", "answer", "markdown",
+)]

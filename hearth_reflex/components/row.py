@@ -1,0 +1,113 @@
+"""One row of the talk: a line of the house, what a person said, or an answer that grows."""
+
+import reflex as rx
+
+from hearth_reflex.components.feed import Item, outbox_call
+from hearth_reflex.components.markdown import piece
+from hearth_reflex.components.text import pick, t
+from hearth_reflex.components.time import clock, day
+from hearth_reflex.state.composer import AnswerState
+from hearth_reflex.state.room import RoomState
+
+
+@rx.memo
+def talk_row(item: rx.Var[Item]) -> rx.Component:
+    """A row; drawn again only when its item changes."""
+    return rx.fragment(
+        rx.cond(item["day"], rx.el.div(day(item["at"]), class_name="day-line")),
+        rx.cond(
+            item["kind"] == "notice",
+            rx.el.p(pick(item["notice"]), class_name="notice"),
+            _said(item),
+        ),
+    )
+
+
+def _said(item: rx.Var[Item]) -> rx.Component:
+    return rx.el.article(
+        rx.cond(~item["grouped"], _head(item)),
+        rx.el.div(
+            rx.foreach(item["pieces"], lambda text: piece(text=text)),
+            rx.cond(item["thinking"], _thinking()),
+            rx.cond(item["open"] & item["has_text"], rx.el.span(class_name="caret", aria_hidden="true")),
+            class_name="bubble",
+        ),
+        rx.cond(item["pending"] != "", _pending(item)),
+        rx.cond(item["ai"], _answer_foot(item)),
+        class_name=rx.Var.create("row")
+        + rx.cond(item["own"], " own", "")
+        + rx.cond(item["ai"], " ai", "")
+        + rx.cond(item["grouped"], " grouped", "")
+        + rx.cond(item["pending"] != "", " pending", "")
+        + rx.cond((item["pending"] == "failed") | (item["status"] == "failed"), " failed", ""),
+        custom_attrs={"data-seq": item["seq"], "data-status": item["status"]},
+    )
+
+
+def _head(item: rx.Var[Item]) -> rx.Component:
+    return rx.el.header(
+        rx.el.span(item["name"], class_name="row-name"),
+        rx.cond(item["ai"], rx.el.span(t("room.ai_badge"), class_name="row-badge")),
+        rx.el.time(clock(item["at"]), class_name="row-time", date_time=item["at"]),
+        class_name="row-head",
+    )
+
+
+def _thinking() -> rx.Component:
+    dots = [rx.el.span(class_name="dot", aria_hidden="true") for _ in range(3)]
+    return rx.el.span(*dots, rx.el.span(t("answer.thinking"), class_name="thinking-words"), class_name="thinking")
+
+
+def _pending(item: rx.Var[Item]) -> rx.Component:
+    failed = rx.fragment(
+        rx.el.span(
+            rx.cond(item["error"].contains("ko"), pick(item["error"]), t("composer.failed")), class_name="row-problem"
+        ),
+        _button(t("composer.retry"), rx.call_function(outbox_call("retry", item["key"]))),
+        _button(t("composer.discard"), rx.call_function(outbox_call("discard", item["key"]))),
+    )
+    sending = rx.el.span("🕓 ", t("composer.sending"), class_name="row-sending")
+    return rx.el.div(rx.cond(item["pending"] == "failed", failed, sending), class_name="row-state", role="status")
+
+
+def _answer_foot(item: rx.Var[Item]) -> rx.Component:
+    room = RoomState.room["id"]
+    go_on = AnswerState.go_on(room, item["id"])
+    return rx.el.footer(
+        rx.cond(item["error"].contains("ko"), rx.el.span(pick(item["error"]), class_name="row-problem")),
+        rx.cond(item["status"] == "stopped", rx.el.span(t("answer.stopped"), class_name="row-note")),
+        rx.cond(item["open"], _button(t("answer.stop"), AnswerState.stop(room, item["id"]))),
+        rx.cond(
+            item["may_go_on"],
+            _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
+        ),
+        rx.cond(item["finished"], _figures(item["figures"])),
+        class_name="answer-actions",
+    )
+
+
+def _figures(figures: rx.Var[dict[str, str]]) -> rx.Component:
+    tokens = t(
+        "answer.tokens",
+        read=figures["prompt_tokens"],
+        kept=figures["kept_tokens"],
+        written=figures["output_tokens"],
+    )
+    times = t(
+        "answer.times",
+        queue=figures["queue_ms"],
+        first=figures["first_token_ms"],
+        total=figures["total_ms"],
+        rate=figures["tokens_per_second"],
+    )
+    return rx.el.details(
+        rx.el.summary(t("answer.how")),
+        rx.el.p(t("answer.model"), ": ", figures["model"]),
+        rx.el.p(tokens),
+        rx.el.p(times),
+        class_name="figures",
+    )
+
+
+def _button(label: rx.Var[str] | rx.Component, on_click: rx.event.EventType) -> rx.Component:
+    return rx.el.button(label, type="button", class_name="row-button", on_click=on_click)

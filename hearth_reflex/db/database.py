@@ -1,0 +1,72 @@
+"""The connection to the relational store: SQLite (write-ahead log) or PostgreSQL, the same code for both.
+
+Two doors only: `read()` for looking, `write()` for one transaction that commits at its end or not at all.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_TIMEOUT_MS = 10_000
+_WRITES = "hearth_writes"
+
+
+class Database:
+    """One store.
+
+    Args:
+        url: an async SQLAlchemy URL, `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer: waiting here costs nothing, waiting in SQLite is a loop of sleeps.
+        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """A session for looking; whatever it changes is thrown away."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction: commits when the block ends, rolls back when it raises."""
+        async with self._writer or nullcontext(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            await session.connection(execution_options={_WRITES: True})
+            yield session
+            await session.commit()
+
+    async def ping(self) -> None:
+        async with self.engine.connect() as connection:
+            await _select_one(connection)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def _select_one(connection: AsyncConnection) -> None:
+    await connection.execute(text("SELECT 1"))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # The write lock is taken at once: a read that turns into a write could find its snapshot stale.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

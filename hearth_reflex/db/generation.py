@@ -1,0 +1,51 @@
+"""Runs of the model. One row writes (or goes on writing) one message, and says how it was made."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from hearth_reflex.db.base import UtcDateTime, new_uuid, now
+
+
+class GenerationStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+OPEN_GENERATIONS = (GenerationStatus.QUEUED, GenerationStatus.RUNNING)
+
+
+class Generation(SQLModel, table=True):
+    """One run of the model. `worker` names the process that owns it, so that its death can be noticed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)
+    message_id: int = Field(foreign_key="message.id", index=True, ondelete="CASCADE")
+    asker_user_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    status: str = Field(default=GenerationStatus.QUEUED.value, max_length=12, index=True)
+    stop_requested: bool = False  # read by the owning worker, whichever worker was asked
+    error: str | None = Field(default=None, max_length=40)
+    worker: str = Field(default="", max_length=64)
+    heartbeat_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    provider: str = Field(default="", max_length=40)
+    model: str = Field(default="", max_length=200)
+    model_sha256: str = Field(default="", max_length=64)
+    template_id: str = Field(default="", max_length=40)
+    prompt_id: str = Field(default="", max_length=40)
+    parameters: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    prompt_tokens: int = 0
+    kept_tokens: int = 0
+    output_tokens: int = 0
+    queue_ms: float = 0.0
+    first_token_ms: float = 0.0
+    total_ms: float = 0.0
+    tokens_per_second: float = 0.0
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,50 @@
+"""What was said. `seq` is the order in a room; `rev` is the room's rev when the row last changed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, Index, SQLModel, Text, UniqueConstraint
+
+from hearth_reflex.db.base import UtcDateTime, new_uuid, now
+
+
+class MessageKind(StrEnum):
+    TALK = "talk"
+    NOTICE = "notice"  # a line of the house: `text` is a catalogue key, `author` the person it is about
+
+
+class MessageStatus(StrEnum):
+    QUEUED = "sending"  # an answer that waits for the model: people see "thinking"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
+
+
+class Message(SQLModel, table=True):
+    """One message with exactly one author: a user or a persona."""
+
+    __table_args__ = (
+        UniqueConstraint("room_id", "seq"),
+        UniqueConstraint("author_user_id", "client_msg_id"),
+        Index("ix_message_room_rev", "room_id", "rev"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)
+    room_id: int = Field(foreign_key="room.id", ondelete="CASCADE")
+    seq: int
+    rev: int
+    kind: str = Field(default=MessageKind.TALK.value, max_length=10)
+    status: str = Field(default=MessageStatus.COMPLETE.value, max_length=12, index=True)
+    author_user_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    author_persona_id: int | None = Field(default=None, foreign_key="persona.id", ondelete="SET NULL")
+    author_name: str = Field(max_length=40)  # as it was when said: stays when a guest has gone
+    client_msg_id: str | None = Field(default=None, max_length=36)
+    text: str = Field(default="", sa_type=Text)
+    error: str | None = Field(default=None, max_length=40)  # error code of a failed answer
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

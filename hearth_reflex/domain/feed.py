@@ -1,0 +1,97 @@
+"""How a room's view is kept in step: frames, their order, and the fold that every client does.
+
+A *change frame* carries the rows changed by one commit and the room's `rev` after it. Revs are gapless, so a client
+that holds rev n and hears n+2 knows that it missed one and asks for all rows with a rev above n. A *stream frame*
+carries words of one growing answer: (seq, offset, text). Frames may come twice, late or before the snapshot; the fold
+takes them in any order and ends at the same view as a fresh load. `assets/hearth/feed.js` is the same fold in the
+browser; `tests/unit/test_feed.py` runs both on the same histories.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hearth_reflex.domain.text import utf16_length
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class RoomFold:
+    """One client's view of a room.
+
+    `rows` maps seq to row. `rev` is the newest rev up to which nothing is missing. `missing` is true while a gap in
+    revs, or in the text of a growing answer, waits for a repair.
+    """
+
+    rev: int = -1
+    rows: dict[int, Row] = field(default_factory=dict[int, Row])
+    _early: dict[int, list[Row]] = field(default_factory=dict[int, list[Row]])
+    _words: dict[int, list[tuple[int, str]]] = field(default_factory=dict[int, list[tuple[int, str]]])
+
+    @property
+    def missing(self) -> bool:
+        return bool(self._early) or any(self._words.values())
+
+    def load(self, rev: int, rows: list[Row]) -> None:
+        """Take a snapshot or a repair: `rows` hold all that changed up to `rev` since the view's own rev."""
+        self._merge(rows)
+        self.rev = max(self.rev, rev)
+        self._drain()
+
+    def change(self, rev: int, rows: list[Row]) -> None:
+        if rev <= self.rev:
+            self._merge(rows)  # a late copy: rows know their own rev
+            return
+        self._early[rev] = rows
+        self._drain()
+
+    def words(self, seq: int, offset: int, text: str) -> None:
+        self._words.setdefault(seq, []).append((offset, text))
+        self._grow(seq)
+
+    def _drain(self) -> None:
+        for rev in sorted(self._early):
+            if rev > self.rev + 1:
+                break
+            self._merge(self._early.pop(rev))
+            self.rev = max(self.rev, rev)
+
+    def _merge(self, rows: list[Row]) -> None:
+        for row in rows:
+            known = self.rows.get(row["seq"])
+            if known is not None and known["rev"] > row["rev"]:
+                continue
+            self.rows[row["seq"]] = self._longest(known, row)
+            self._grow(row["seq"])
+
+    @staticmethod
+    def _longest(known: Row | None, row: Row) -> Row:
+        # While an answer grows the stored text trails the told one: never take words back.
+        if known and row["status"] == "streaming" and len(known["text"]) > len(row["text"]):
+            return {**row, "text": known["text"]}
+        return row
+
+    def _grow(self, seq: int) -> None:
+        row = self.rows.get(seq)
+        if row is None:
+            return
+        if row["status"] not in ("sending", "streaming"):
+            self._words.pop(seq, None)  # the finished row holds the whole text
+            return
+        waiting = sorted(self._words.pop(seq, []))
+        text, left = row["text"], list[tuple[int, str]]()
+        for offset, words in waiting:
+            length = utf16_length(text)
+            if offset > length:
+                left.append((offset, words))
+            elif offset + utf16_length(words) > length:
+                text += _from_utf16(words, length - offset)
+        if text != row["text"]:
+            self.rows[seq] = {**row, "text": text}
+        if left:
+            self._words[seq] = left
+
+
+def _from_utf16(text: str, units: int) -> str:
+    """`text` without its first `units` UTF-16 code units."""
+    return text.encode("utf-16-le")[units * 2 :].decode("utf-16-le")

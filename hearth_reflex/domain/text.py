@@ -1,0 +1,91 @@
+"""What a person typed, made safe to keep: Unicode form, control characters, lengths. Values in, values out."""
+
+import re
+import unicodedata
+
+from hearth_reflex.errors import InputError
+
+NAME_MAX = 24
+LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{2,31}")
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+
+_KEPT_CONTROLS = {"\n", "\t"}
+# Zero-width joiners shape emoji and Indic letters; the marks that reorder text could dress one name up as another.
+_REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def utf16_length(text: str) -> int:
+    """Length as a browser counts it: code points beyond the basic plane count twice."""
+    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+
+
+def clean_message(raw: str, *, limit: int) -> str:
+    """The text as it is kept: NFC, newlines as LF, blank edges cut.
+
+    Raises:
+        InputError: `message_empty`, `message_control` (a control character that is no line break or tab),
+            `message_long` (more than `limit` code points).
+    """
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    if any(_is_control(char) for char in text):
+        raise InputError("message_control", field="text")
+    text = text.strip("\n\t ").rstrip()
+    if not text or not any(_is_visible(char) for char in text):
+        raise InputError("message_empty", field="text")
+    if len(text) > limit:
+        raise InputError("message_long", field="text", length=len(text), limit=limit)
+    return text
+
+
+def clean_name(raw: str) -> str:
+    """A name to be shown: NFC, single spaces, 1 to 24 visible characters.
+
+    Raises:
+        InputError: `name_empty`, `name_long`, `name_characters`.
+    """
+    name = " ".join(unicodedata.normalize("NFC", raw).split())
+    if not name:
+        raise InputError("name_empty", field="name")
+    if len(name) > NAME_MAX:
+        raise InputError("name_long", field="name", limit=NAME_MAX)
+    if any(_is_control(char) or char in _REORDERING or char in "@#<>`" for char in name):
+        raise InputError("name_characters", field="name")
+    if not any(unicodedata.category(char)[0] in "LN" for char in name):
+        raise InputError("name_characters", field="name")
+    return name
+
+
+def name_key(name: str) -> str:
+    """Names with one key are one name: compatibility forms, case and spaces are folded away."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def clean_login(raw: str) -> str:
+    """A login name: 3 to 32 of a-z, 0-9, dot, dash, underscore; case is folded.
+
+    Raises:
+        InputError: `login_characters`.
+    """
+    login = raw.strip().casefold()
+    if not LOGIN_PATTERN.fullmatch(login):
+        raise InputError("login_characters", field="login")
+    return login
+
+
+def check_password(raw: str, *, login: str) -> None:
+    """Raises InputError `password_short`, `password_long` or `password_is_name`."""
+    if len(raw) < PASSWORD_MIN:
+        raise InputError("password_short", field="password", limit=PASSWORD_MIN)
+    if len(raw) > PASSWORD_MAX:
+        raise InputError("password_long", field="password", limit=PASSWORD_MAX)
+    if raw.casefold() == login or raw.casefold() == login * 2:
+        raise InputError("password_is_name", field="password")
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") and char not in _KEPT_CONTROLS
+
+
+def _is_visible(char: str) -> bool:
+    return unicodedata.category(char)[0] not in "ZC" and char not in "\u115f\u1160\u3164\uffa0"

@@ -1,0 +1,77 @@
+"""The app, put together: house, socket, doors, API, pages. Composition only; nothing is decided here."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
+
+from hearth_reflex.api.app import make_api
+from hearth_reflex.api.guard import Guard, built_hashes, content_policy
+from hearth_reflex.bootstrap import open_house, use_house
+from hearth_reflex.cli.migrations import upgrade
+from hearth_reflex.components.house import STYLESHEETS, head
+from hearth_reflex.page_build import HASHES_FILE
+from hearth_reflex.pages import home, login, register, room, setup
+from hearth_reflex.state.bus import SocketBus, make_socket_server
+from hearth_reflex.state.doors import Gate
+from hearth_reflex.state.feeds import CHECK_SECONDS, check_feeds
+from hearth_reflex.state.socket import use_socket_bus
+
+house = open_house()
+use_house(house)
+
+sio = make_socket_server(
+    redis_url=house.settings.redis_url,
+    origins=house.settings.origins,
+    frame_limit=house.settings.frame_limit_bytes,
+)
+sockets = SocketBus(sio)
+use_socket_bus(sockets)
+house.bus.add(sockets)
+
+
+@asynccontextmanager
+async def open_hours() -> AsyncIterator[None]:
+    """From the first request to the last."""
+    await asyncio.to_thread(upgrade)
+    await house.start()
+    house.care.every(CHECK_SECONDS, "feeds", check_feeds)
+    if token := await house.accounts.setup_token():
+        base = house.settings.public_url or f"http://localhost:{house.settings.port}"
+        sys.stdout.write(f"\nThe first admin account is made here (this link works once):\n  {base}/setup/{token}\n\n")
+        sys.stdout.flush()
+    try:
+        yield
+    finally:
+        await house.close()
+
+
+hashes = built_hashes(get_web_dir() / "build" / HASHES_FILE)
+app = rx.App(
+    sio=sio,
+    stylesheets=STYLESHEETS,
+    head_components=head(),
+    html_lang="ko",
+    toaster=None,
+    app_wraps={},
+    api_transformer=[
+        make_api(),
+        # In dev mode Vite serves the page and there is nothing to hash: no policy then.
+        partial(Guard, policy=content_policy(hashes) if hashes else "", origins=house.settings.origins),
+    ],
+)
+app.add_middleware(Gate())
+app.register_lifespan_task(open_hours)
+
+for entrance in (home, login, register, setup):
+    app.add_page(entrance.page, route=entrance.ROUTE, title=entrance.TITLE, on_load=entrance.ON_LOAD)
+app.add_page(
+    partial(room.page, message_limit=house.settings.message_max_chars),
+    route=room.ROUTE,
+    title=room.TITLE,
+    on_load=room.ON_LOAD,
+)

@@ -1,0 +1,97 @@
+"""The worker as a process: put up, listened to, ended for sure. Knows nothing of models and replies."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from asyncio.subprocess import Process
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+
+from hearth_reflex.llm.arguments import worker_arguments
+from hearth_reflex.llm.config import EngineConfig
+
+log = structlog.get_logger(__name__)
+
+_STOP_S = 6.0  # longer than the worker's own drain
+_LONGEST_LINE = 300
+
+
+class Child:
+    """A running worker. Make it with `spawn`; its standard input is a pipe that closes when this process ends."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._listener = asyncio.create_task(self._listen())
+        self._ended = asyncio.create_task(process.wait())
+
+    @classmethod
+    async def spawn(cls, config: EngineConfig, socket: Path) -> "Child":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *worker_arguments(config, socket),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        log.info("engine.spawned", pid=process.pid)
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most so long; True when it has ended."""
+        await asyncio.wait([self._ended], timeout=seconds)
+        return self._ended.done()
+
+    def kill(self) -> None:
+        if self.exit_code is None:
+            self._process.kill()
+
+    async def stop(self) -> None:
+        """End it: asked first, then made to."""
+        if self.exit_code is None:
+            self._process.terminate()
+            if not await self.wait(_STOP_S):
+                self.kill()
+        await self._ended
+        await self._listener
+
+    async def _listen(self) -> None:
+        """Its log lines go into ours, until it has nothing more to say."""
+        stream = self._process.stderr
+        while stream is not None:
+            try:
+                line = await stream.readline()
+            except ValueError:
+                # A line longer than the reader's buffer: dropped, and the next one read.
+                continue
+            if not line:
+                return
+            _relay(line.decode("utf-8", "replace").strip(), pid=self.pid)
+
+
+def _relay(line: str, *, pid: int) -> None:
+    """A JSON line of the worker keeps its event and figures; anything else is what native code cried."""
+    try:
+        data: object = json.loads(line)
+    except ValueError:
+        data = None
+    if isinstance(data, dict):
+        told = cast("dict[str, Any]", data)
+        name = str(told.pop("event", "engine.worker"))
+        level = str(told.pop("level", "info"))
+        told.pop("timestamp", None)
+        told.pop("logger", None)
+        speak = {"warning": log.warning, "error": log.error, "critical": log.error}.get(level, log.info)
+        speak(name, **(told | {"pid": pid}))
+    elif line:
+        log.warning("engine.stderr", line=line[:_LONGEST_LINE], pid=pid)

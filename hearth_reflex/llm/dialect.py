@@ -1,0 +1,186 @@
+"""The OpenAI-compatible dialect as Hearth speaks it: bodies, chunks, errors, and our few extensions.
+
+Both ends use it, the worker to write and the client to read, so that they cannot drift apart. Plain dicts and
+strings; knows no sockets. Our extensions sit under one key, `hearth`, and in the named events `queued` and `started`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from hearth_reflex.domain.generation import (
+    ChatRequest,
+    EngineEvent,
+    Finished,
+    FinishReason,
+    Piece,
+    Queued,
+    Started,
+    Usage,
+)
+from hearth_reflex.errors import (
+    EngineBusyError,
+    EngineCrashedError,
+    EngineError,
+    ModelBrokenError,
+    ModelMissingError,
+    PromptTooLongError,
+)
+
+Json = dict[str, Any]
+EXTENSION = "hearth"
+DONE = "[DONE]"
+
+_BY_CODE: dict[str, type[EngineError]] = {
+    error.code: error
+    for error in (
+        EngineError,
+        ModelMissingError,
+        ModelBrokenError,
+        PromptTooLongError,
+        EngineCrashedError,
+        EngineBusyError,
+    )
+} | {"context_length_exceeded": PromptTooLongError, "exceed_context_size_error": PromptTooLongError}
+_BY_STATUS: dict[int, type[EngineError]] = {404: ModelMissingError, 413: PromptTooLongError, 429: EngineBusyError}
+_STATUS = {PromptTooLongError.code: 400, EngineBusyError.code: 429}
+
+
+def request_body(request: ChatRequest, *, model: str, extended: bool) -> Json:
+    """The body of a streamed chat completion.
+
+    Args:
+        extended: whether the server knows llama.cpp's samplers and our extensions; strict ones refuse unknown keys.
+    """
+    sampling = request.sampling.clamped()
+    body: Json = {
+        "model": model,
+        "messages": [{"role": turn.role, "content": turn.content} for turn in request.turns],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "max_tokens": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+    }
+    if sampling.seed is not None:
+        body["seed"] = sampling.seed
+    if sampling.stop:
+        body["stop"] = list(sampling.stop)
+    if extended:
+        body |= {"top_k": sampling.top_k, "min_p": sampling.min_p, "repeat_penalty": sampling.repeat_penalty}
+        body[EXTENSION] = {
+            "continue_last": request.continue_last,
+            "affinity": request.affinity,
+            "asker": request.asker,
+        }
+    return body
+
+
+def event_frames(event: EngineEvent, head: Json) -> str:
+    """One event of a stream as server-sent events.
+
+    Args:
+        head: what every chunk begins with (id, model, created).
+    """
+    match event:
+        case Queued(position):
+            return _frame({"position": position}, name="queued")
+        case Started():
+            return _frame({}, name="started")
+        case Piece(text, tokens):
+            choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+            return _frame({**head, "choices": [choice], EXTENSION: {"tokens": tokens}})
+        case Finished(reason, usage):
+            choice: Json = {"index": 0, "delta": {}, "finish_reason": _wire_reason(reason)}
+            last: Json = {**head, "choices": [], "usage": usage_body(usage), "timings": timings_body(usage)}
+            return _frame({**head, "choices": [choice]}) + _frame(last) + f"data: {DONE}\n\n"
+
+
+def completion_body(text: str, finished: Finished, head: Json) -> Json:
+    """The answer to a completion that was not streamed."""
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text},
+        "finish_reason": _wire_reason(finished.reason),
+    }
+    usage = finished.usage
+    return {
+        **head,
+        "object": "chat.completion",
+        "choices": [choice],
+        "usage": usage_body(usage),
+        "timings": timings_body(usage),
+    }
+
+
+def usage_body(usage: Usage) -> Json:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.prompt_tokens + usage.output_tokens,
+        "prompt_tokens_details": {"cached_tokens": usage.kept_tokens},
+    }
+
+
+def timings_body(usage: Usage) -> Json:
+    """llama.cpp's names, and ours for what it has no name for."""
+    speaking = usage.output_tokens / usage.tokens_per_second * 1000 if usage.tokens_per_second else 0.0
+    return {
+        "cache_n": usage.kept_tokens,
+        "prompt_n": usage.prompt_tokens - usage.kept_tokens,
+        "prompt_ms": usage.prompt_ms,
+        "predicted_n": usage.output_tokens,
+        "predicted_ms": round(speaking, 1),
+        "predicted_per_second": usage.tokens_per_second,
+        "queue_ms": usage.queue_ms,
+        "first_token_ms": usage.first_token_ms,
+        "total_ms": usage.total_ms,
+    }
+
+
+def error_body(error: EngineError) -> Json:
+    inner = {"code": error.code, "type": "engine_error", "message": error.code, "params": error.params}
+    return {"error": inner}
+
+
+def error_frame(error: EngineError) -> str:
+    return _frame(error_body(error))
+
+
+def error_status(error: EngineError) -> int:
+    return _STATUS.get(error.code, error.status)
+
+
+def error_from(body: object, *, status: int = 0) -> EngineError:
+    """The error that a server's answer means; by its code where we know it, else by its HTTP status."""
+    inner = mapping(mapping(body).get("error"))
+    known = _BY_CODE.get(str(inner.get("code"))) or _BY_CODE.get(str(inner.get("type")))
+    kind = known or _BY_STATUS.get(status, EngineError)
+    given = mapping(inner.get("params")).items()
+    return kind(None, field=None, **{key: value for key, value in given if key != "field" and isinstance(value, int)})
+
+
+def error_for(reason: str) -> EngineError:
+    """The error of a code of errors.py."""
+    return _BY_CODE.get(reason, EngineError)()
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """`value` if it is a JSON object, else an empty one: other people's servers send what they like."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def finish_reason(word: object) -> FinishReason:
+    if word == "length":
+        return FinishReason.LENGTH
+    return FinishReason.CANCELLED if word == "cancelled" else FinishReason.STOP
+
+
+def _wire_reason(reason: FinishReason) -> str:
+    return reason.value
+
+
+def _frame(data: Json, *, name: str = "") -> str:
+    # ASCII JSON: no line separator inside a text can end a line of the event.
+    head = f"event: {name}\n" if name else ""
+    return f"{head}data: {json.dumps(data, separators=(',', ':'))}\n\n"

@@ -1,0 +1,116 @@
+"""Makes engine events out of the server-sent events of one streamed completion, ours or a stranger's.
+
+Knows the dialect, no connection. A stranger sends no `queued` and no `started`: then the reply has started when its
+first bytes come, and times are what the clock on this side says.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import structlog
+
+from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason, Piece, Queued, Started, Usage
+from hearth_reflex.errors import EngineError
+from hearth_reflex.llm.dialect import DONE, EXTENSION, error_from, finish_reason, mapping
+from hearth_reflex.llm.sse import ServerEvent
+
+log = structlog.get_logger(__name__)
+
+
+class ReplyReader:
+    """Feed it a stream's events in order; `finished` becomes true with the Finished it yields."""
+
+    def __init__(self) -> None:
+        self._asked = time.perf_counter()
+        self._first: float | None = None
+        self._started = False
+        self._tokens = 0
+        self._reason: FinishReason | None = None
+        self._usage: Mapping[str, Any] = {}
+        self._timings: Mapping[str, Any] = {}
+        self.finished = False
+
+    def read(self, event: ServerEvent) -> Iterator[EngineEvent]:
+        """Raises EngineError for an error of the server and for what is no answer at all."""
+        if event.data == DONE:
+            yield from self.end()
+            return
+        data = _parsed(event.data)
+        if event.name == "queued":
+            yield Queued(_count(data.get("position")) or 1)
+        elif event.name == "started":
+            yield from self._start()
+        elif "error" in data:
+            raise error_from(data)
+        else:
+            yield from self._chunk(data)
+
+    def end(self) -> Iterator[EngineEvent]:
+        """The stream is over. Without a finish reason it broke off, and nothing is yielded."""
+        if self._reason is not None and not self.finished:
+            self.finished = True
+            yield from self._start()
+            yield Finished(self._reason, self._figures())
+
+    def _start(self) -> Iterator[EngineEvent]:
+        if not self._started:
+            self._started = True
+            yield Started()
+
+    def _chunk(self, data: Mapping[str, Any]) -> Iterator[EngineEvent]:
+        yield from self._start()
+        self._usage = mapping(data.get("usage")) or self._usage
+        self._timings = mapping(data.get("timings")) or self._timings
+        choice = _first(data.get("choices"))
+        text = mapping(choice.get("delta")).get("content")
+        if isinstance(text, str) and text:
+            self._first = self._first or time.perf_counter()
+            tokens = _count(mapping(data.get(EXTENSION)).get("tokens")) or 1
+            self._tokens += tokens
+            yield Piece(text, tokens)
+        if choice.get("finish_reason"):
+            self._reason = finish_reason(choice["finish_reason"])
+
+    def _figures(self) -> Usage:
+        usage, timings = self._usage, self._timings
+        details = mapping(usage.get("prompt_tokens_details"))
+        now = time.perf_counter()
+        first = self._first or now
+        said = _count(usage.get("completion_tokens")) or self._tokens
+        speed = _number(timings.get("predicted_per_second"))
+        return Usage(
+            prompt_tokens=_count(usage.get("prompt_tokens")),
+            kept_tokens=_count(details.get("cached_tokens")) or _count(timings.get("cache_n")),
+            output_tokens=said,
+            queue_ms=_number(timings.get("queue_ms")) or 0.0,
+            prompt_ms=_number(timings.get("prompt_ms")) or 0.0,
+            first_token_ms=_number(timings.get("first_token_ms"), (first - self._asked) * 1000),
+            total_ms=_number(timings.get("total_ms"), (now - self._asked) * 1000),
+            tokens_per_second=speed or (round(said / (now - first), 2) if now > first else 0.0),
+        )
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    try:
+        data: object = json.loads(text)
+    except ValueError as error:
+        log.warning("engine.garbage", length=len(text))
+        raise EngineError from error
+    if not isinstance(data, dict):
+        log.warning("engine.garbage", length=len(text))
+        raise EngineError
+    return mapping(cast("object", data))
+
+
+def _first(choices: object) -> Mapping[str, Any]:
+    return mapping(cast("list[object]", choices)[0]) if isinstance(choices, list) and choices else {}
+
+
+def _count(value: object) -> int:
+    return max(0, value) if isinstance(value, int) else 0
+
+
+def _number(value: object, otherwise: float = 0.0) -> float:
+    return float(value) if isinstance(value, int | float) else round(otherwise, 1)

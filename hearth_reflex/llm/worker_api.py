@@ -1,0 +1,238 @@
+"""The worker's HTTP: chat completions as server-sent events, models, health, tokenize, reload.
+
+Checks the shape of what comes in and writes the dialect out; the line, the model and the thread are the host's.
+A client that goes away ends its reply.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any, Literal
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.types import Receive, Scope, Send
+
+from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Finished, Piece, Sampling
+from hearth_reflex.errors import EngineError
+from hearth_reflex.llm.dialect import (
+    EXTENSION,
+    Json,
+    completion_body,
+    error_body,
+    error_frame,
+    error_status,
+    event_frames,
+)
+from hearth_reflex.llm.host import EngineHost
+from hearth_reflex.llm.runner import Job
+
+log = structlog.get_logger(__name__)
+
+_PULSE_S = 1.0
+_PULSE = ": waiting\n\n"
+_SLOW_DOWN_S = "2"
+
+
+class TextPart(BaseModel):
+    type: Literal["text"] = "text"
+    text: str
+
+
+class MessageBody(BaseModel):
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[TextPart] = ""
+
+    def turn(self) -> ChatTurn:
+        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
+        return ChatTurn("system" if self.role == "developer" else self.role, text)
+
+
+class Extension(BaseModel):
+    continue_last: bool = False
+    affinity: str = ""
+    asker: str = ""
+
+
+class ChatBody(BaseModel):
+    """The parts of a chat completion's body that this worker heeds; all else is ignored."""
+
+    messages: list[MessageBody] = Field(min_length=1)
+    stream: bool = False
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    seed: int | None = None
+    stop: str | list[str] | None = None
+    hearth: Extension | None = None
+
+    def request(self) -> ChatRequest:
+        extension = self.hearth or Extension()
+        return ChatRequest(
+            turns=tuple(message.turn() for message in self.messages),
+            sampling=self._sampling(),
+            continue_last=extension.continue_last,
+            affinity=extension.affinity,
+            asker=extension.asker,
+        )
+
+    def _sampling(self) -> Sampling:
+        """What was given, over our defaults."""
+        given = {
+            "max_tokens": self.max_completion_tokens or self.max_tokens,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "top_k": self.top_k,
+            "min_p": self.min_p,
+            "repeat_penalty": self.repeat_penalty,
+            "seed": self.seed,
+            "stop": (self.stop,) if isinstance(self.stop, str) else tuple(self.stop) if self.stop else None,
+        }
+        named: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        return Sampling(**named).clamped()
+
+
+class TokenizeBody(BaseModel):
+    content: str | list[str]
+
+
+class ReplyStream(Response):
+    """A job's events as server-sent events; ends the job when the client goes."""
+
+    def __init__(self, host: EngineHost, job: Job, head: Json, *, extended: bool) -> None:
+        super().__init__(media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        del self.headers["content-length"]
+        self._host, self._job, self._head, self._extended = host, job, head, extended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        watcher = asyncio.create_task(_until_gone(receive, lambda: self._host.cancel(self._job)))
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            async for frame in _frames(self._job, self._head, extended=self._extended):
+                await send({"type": "http.response.body", "body": frame.encode(), "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            watcher.cancel()
+            self._host.cancel(self._job)
+
+
+async def _until_gone(receive: Receive, then: Callable[[], None]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    then()
+
+
+async def _frames(job: Job, head: Json, *, extended: bool) -> AsyncGenerator[str, None]:
+    while True:
+        try:
+            async with asyncio.timeout(_PULSE_S):
+                event = await job.events.get()
+        except TimeoutError:
+            yield _PULSE
+            continue
+        if isinstance(event, EngineError):
+            yield error_frame(event)
+            return
+        # The named events are ours: others' clients get what the dialect has.
+        if extended or isinstance(event, Piece | Finished):
+            yield event_frames(event, head)
+        if isinstance(event, Finished):
+            _log_reply(event)
+            return
+
+
+def _log_reply(finished: Finished) -> None:
+    log.info("engine.reply_done", reason=finished.reason.value, **asdict(finished.usage))
+
+
+async def _whole_reply(host: EngineHost, job: Job, head: Json, request: Request) -> Response:
+    watcher = asyncio.create_task(_until_gone(request.receive, lambda: host.cancel(job)))
+    text = ""
+    try:
+        while True:
+            event = await job.events.get()
+            if isinstance(event, EngineError):
+                raise event
+            if isinstance(event, Piece):
+                text += event.text
+            if isinstance(event, Finished):
+                _log_reply(event)
+                return JSONResponse(completion_body(text, event, head))
+    finally:
+        watcher.cancel()
+        host.cancel(job)
+
+
+async def _engine_error(_request: Request, error: Exception) -> Response:
+    known = error if isinstance(error, EngineError) else EngineError()
+    status = error_status(known)
+    headers = {"Retry-After": _SLOW_DOWN_S} if status in (429, 503) else {}
+    return JSONResponse(error_body(known), status_code=status, headers=headers)
+
+
+def make_app(host: EngineHost, *, leave: Callable[[], None]) -> FastAPI:
+    """The worker's application.
+
+    Args:
+        leave: ends the worker so that it is started afresh.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None, None]:
+        host.start()
+        yield
+        await host.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(EngineError, _engine_error)
+    _add_routes(app, host, leave)
+    return app
+
+
+def _add_routes(app: FastAPI, host: EngineHost, leave: Callable[[], None]) -> None:
+    async def chat(body: ChatBody, request: Request) -> Response:
+        job = await host.submit(body.request())
+        head: Json = {
+            "id": f"chatcmpl-{uuid.uuid4().hex}",
+            "object": "chat.completion.chunk",
+            "created": int(time.time()),
+            "model": host.model_name,
+        }
+        if body.stream:
+            return ReplyStream(host, job, head, extended=body.hearth is not None)
+        return await _whole_reply(host, job, head, request)
+
+    async def models() -> Json:
+        health = host.health()
+        meta = {"n_ctx": health.context_tokens, "template_id": health.template_id, "sha256": health.model_sha256}
+        return {"object": "list", "data": [{"id": health.model, "object": "model", "owned_by": "hearth", "meta": meta}]}
+
+    async def health() -> Response:
+        told = host.health()
+        word = {"ready": "ok", "starting": "loading"}.get(told.status, told.status)
+        body = {"status": word, EXTENSION: asdict(told)}
+        return JSONResponse(body, status_code=200 if told.status == "ready" else 503)
+
+    async def tokenize(body: TokenizeBody) -> Json:
+        if isinstance(body.content, str):
+            return {"tokens": (await host.tokens([body.content]))[0]}
+        return {"counts": [len(tokens) for tokens in await host.tokens(body.content)]}
+
+    async def reload() -> Json:
+        leave()
+        return {"status": "leaving"}
+
+    app.add_api_route("/v1/chat/completions", chat, methods=["POST"], response_model=None)
+    app.add_api_route("/v1/models", models, methods=["GET"])
+    app.add_api_route("/health", health, methods=["GET"], response_model=None)
+    app.add_api_route("/tokenize", tokenize, methods=["POST"])
+    app.add_api_route("/reload", reload, methods=["POST"])

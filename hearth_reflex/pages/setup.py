@@ -1,0 +1,16 @@
+"""The first start: a link with a token, printed on the terminal, makes the first admin."""
+
+import reflex as rx
+
+from hearth_reflex.components.entry import account_form, entry
+from hearth_reflex.components.text import t
+from hearth_reflex.state.viewer import ViewerState
+
+ROUTE = "/setup/[token]"
+TITLE = "첫 계정 First account · Hearth"
+ON_LOAD = [ViewerState.enter]
+
+
+def page() -> rx.Component:
+    form = account_form(action="/api/setup", go=t("entry.setup_go"), path_field="token")
+    return entry(form, title=t("entry.setup"), lead=t("entry.setup_lead"))

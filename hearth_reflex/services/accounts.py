@@ -1,0 +1,127 @@
+"""Coming in: guests by a nickname, accounts by a login name and a password, the first admin by a one-time link."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.user import SetupLink, User
+from hearth_reflex.domain.text import check_password, clean_login, clean_name, name_key
+from hearth_reflex.errors import ConflictError, CredentialsError, NotFoundError
+from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.passwords import Passwords
+from hearth_reflex.services.sessions import Sessions
+
+# Lines of the house are signed by these; nobody may look like them.
+RESERVED = ("hearth", "admin", "system", "ai", "화롯가", "관리자", "시스템", "운영자")
+
+
+class Accounts:
+    def __init__(
+        self, *, database: Database, sessions: Sessions, passwords: Passwords, clock: Clock, guest_life: timedelta
+    ) -> None:
+        self._db, self._sessions, self._passwords = database, sessions, passwords
+        self._clock, self._guest_life = clock, guest_life
+
+    async def join_as_guest(self, name: str) -> str:
+        """A guest with a nickname. Returns the session token.
+
+        Raises:
+            InputError: the nickname is not usable.
+            ConflictError: `name_taken`.
+        """
+        shown = clean_name(name)
+        guest = User(name=shown, name_key=name_key(shown), expires_at=self._clock.now() + self._guest_life)
+        return await self._enter(guest)
+
+    async def register(self, *, login: str, name: str, password: str) -> str:
+        """An account. Returns the session token.
+
+        Raises:
+            InputError: a field is not usable.
+            ConflictError: `name_taken` or `login_taken`.
+        """
+        return await self._enter(await self._account(login=login, name=name, password=password))
+
+    async def log_in(self, *, login: str, password: str) -> str:
+        """Returns a new session token.
+
+        Raises:
+            CredentialsError: unknown or wrong, told in the same words and after the same time.
+        """
+        async with self._db.read() as db:
+            query = select(User).where(User.login == login.strip().casefold())
+            user = (await db.exec(query)).first()
+        right = await self._passwords.verify(password[:1000], user.password_hash if user else None)
+        if user is None or not right:
+            raise CredentialsError
+        async with self._db.write() as db:
+            return await self._sessions.begin(db, user)
+
+    async def setup_token(self) -> str | None:
+        """A fresh one-time token for the first admin, or None when the house has an admin already."""
+        async with self._db.write() as db:
+            if (await db.exec(select(User.id).where(col(User.is_admin)))).first() is not None:
+                return None
+            await db.exec(update(SetupLink).where(col(SetupLink.used_at).is_(None)).values(used_at=self._clock.now()))
+            token = secrets.token_urlsafe(32)
+            db.add(SetupLink(token_hash=self._sessions.hashed(token), created_at=self._clock.now()))
+            return token
+
+    async def claim_setup(self, token: str, *, login: str, name: str, password: str) -> str:
+        """Makes the first admin account. Returns its session token.
+
+        Raises:
+            NotFoundError: `setup_link` is unknown or used.
+            InputError, ConflictError: as `register`; the link stays good.
+        """
+        admin = await self._account(login=login, name=name, password=password)
+        admin.is_admin = True
+        return await self._enter(admin, setup_hash=self._sessions.hashed(token))
+
+    async def _account(self, *, login: str, name: str, password: str) -> User:
+        folded, shown = clean_login(login), clean_name(name)
+        check_password(password, login=folded)
+        return User(
+            name=shown,
+            name_key=name_key(shown),
+            login=folded,
+            password_hash=await self._passwords.hash(password),
+        )
+
+    async def _enter(self, user: User, *, setup_hash: str | None = None) -> str:
+        now = self._clock.now()
+        user.created_at = user.last_activity = now
+        try:
+            async with self._db.write() as db:
+                if setup_hash is not None:
+                    await self._use_setup_link(db, setup_hash)
+                await self._check_free(db, user)
+                db.add(user)
+                await db.flush()
+                return await self._sessions.begin(db, user)
+        except IntegrityError:
+            # Two people took the name in the same moment; the database decided.
+            raise ConflictError("name_taken", field="name") from None
+
+    async def _use_setup_link(self, db: AsyncSession, token_hash: str) -> None:
+        used = await db.exec(
+            update(SetupLink)
+            .where(col(SetupLink.token_hash) == token_hash, col(SetupLink.used_at).is_(None))
+            .values(used_at=self._clock.now())
+        )
+        if used.rowcount != 1:
+            raise NotFoundError("setup_link")
+
+    async def _check_free(self, db: AsyncSession, user: User) -> None:
+        personas = (await db.exec(select(Persona.name_ko, Persona.name_en))).all()
+        reserved = {name_key(name) for pair in personas for name in pair} | {name_key(name) for name in RESERVED}
+        taken = (await db.exec(select(User.id).where(User.name_key == user.name_key))).first()
+        if user.name_key in reserved or taken is not None:
+            raise ConflictError("name_taken", field="name")
+        if user.login and (await db.exec(select(User.id).where(User.login == user.login))).first() is not None:
+            raise ConflictError("login_taken", field="login")

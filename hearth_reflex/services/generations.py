@@ -1,0 +1,257 @@
+"""The rows behind answers: queued, running, ended; each change in one commit, with the rows to tell.
+
+Knows no model. `replies.py` drives it; the reaper uses it for answers whose worker has died.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, GenerationStatus
+from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind, MessageStatus
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.room import Room
+from hearth_reflex.domain.generation import EngineHealth, Sampling, Usage
+from hearth_reflex.domain.prompt import PROMPT_ID
+from hearth_reflex.errors import ConflictError
+from hearth_reflex.services.access import Actor
+from hearth_reflex.services.bus import Bus
+from hearth_reflex.services.changes import add_notice, next_rev, rows_of
+from hearth_reflex.services.clock import Clock
+
+DEAD_AFTER = timedelta(seconds=6)
+_ENDS = {
+    GenerationStatus.DONE: MessageStatus.COMPLETE,
+    GenerationStatus.STOPPED: MessageStatus.STOPPED,
+    GenerationStatus.FAILED: MessageStatus.FAILED,
+    GenerationStatus.INTERRUPTED: MessageStatus.INTERRUPTED,
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """An answer on its way: its rows as they were when it was queued. `text` is what it begins with."""
+
+    generation: Generation
+    message: Message
+    persona: Persona
+    room: str
+    asker: str
+    text: str = ""
+
+
+class Generations:
+    """Args:
+    worker: name of this process; it owns what it queues.
+    """
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, worker: str) -> None:
+        self._db, self._bus, self._clock, self._worker = database, bus, clock, worker
+
+    async def welcome(self, room: Room, persona: Persona) -> None:
+        """Says, once in a room, that the persona has joined it."""
+        async with self._db.write() as db:
+            known = select(Message.id).where(
+                Message.room_id == room.id,
+                Message.author_persona_id == persona.id,
+                Message.kind == MessageKind.NOTICE.value,
+            )
+            if (await db.exec(known)).first() is not None:
+                return
+            notice = await add_notice(db, room, persona, "ai_joined", at=self._clock.now())
+            rows = await rows_of(db, [notice])
+        await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
+
+    async def queue(self, actor: Actor, room: Room, persona: Persona) -> Run:
+        """A new answer of `persona`, which stands in the room at once as "thinking"."""
+        assert room.id is not None  # noqa: S101 - it came from the database
+        now = self._clock.now()
+        async with self._db.write() as db:
+            rev, seq = await next_rev(db, room.id, messages=1)
+            message = Message(
+                room_id=room.id,
+                seq=seq,
+                rev=rev,
+                status=MessageStatus.QUEUED.value,
+                author_persona_id=persona.id,
+                author_name=persona.name_ko,
+                created_at=now,
+            )
+            db.add(message)
+            await db.flush()
+            run = await self._new_run(db, actor, room, persona, message)
+            rows = await rows_of(db, [message])
+        await self._bus.change(room.uuid, rev=rev, rows=rows)
+        return run
+
+    async def requeue(self, actor: Actor, room: Room, persona: Persona, message: Message) -> Run:
+        """Another run for an answer that ended: it goes on behind the text that is there.
+
+        Raises:
+            ConflictError: `answer_open`, it has not ended.
+        """
+        async with self._db.write() as db:
+            changed = await db.exec(
+                update(Message)
+                .where(col(Message.id) == message.id, col(Message.status).not_in(OPEN_STATUSES))
+                .values(status=MessageStatus.QUEUED.value, error=None)
+            )
+            if changed.rowcount != 1:
+                raise ConflictError("answer_open")
+            message = await db.get_one(Message, message.id, populate_existing=True)
+            message.rev, _ = await next_rev(db, message.room_id)
+            await db.flush()
+            run = await self._new_run(db, actor, room, persona, message)
+            rows = await rows_of(db, [message])
+        await self._bus.change(room.uuid, rev=message.rev, rows=rows)
+        return run
+
+    async def begin(self, run: Run) -> None:
+        """The first words are there."""
+        await self._set(run, GenerationStatus.RUNNING, MessageStatus.STREAMING)
+
+    async def save(self, run: Run, text: str) -> bool:
+        """Keeps what was said so far and shows that this worker lives. Returns whether somebody asked to stop."""
+        async with self._db.write() as db:
+            open_message = (col(Message.id) == run.message.id) & col(Message.status).in_(OPEN_STATUSES)
+            await db.exec(update(Message).where(open_message).values(text=text))
+            stop = await db.exec(
+                update(Generation)
+                .where(col(Generation.id) == run.generation.id)
+                .values(heartbeat_at=self._clock.now())
+                .returning(col(Generation.stop_requested))
+            )
+            return stop.one()[0]
+
+    async def end(
+        self,
+        run: Run,
+        status: GenerationStatus,
+        *,
+        text: str,
+        error: str | None = None,
+        usage: Usage | None = None,
+        health: EngineHealth | None = None,
+        sampling: Sampling | None = None,
+    ) -> None:
+        """Text, status and figures in one commit. One that ended already (the reaper was first) stays as it is."""
+        figures: dict[str, object] = {"ended_at": self._clock.now(), "error": error}
+        if usage is not None:
+            figures |= _usage_columns(usage)
+        if health is not None and sampling is not None:
+            figures |= _made_with(health, sampling)
+        await self._set(run, status, _ENDS[status], text=text, error=error, figures=figures)
+
+    async def request_stop(self, message: Message) -> None:
+        """Raises the flag that the owning worker reads, whichever process that is."""
+        async with self._db.write() as db:
+            await db.exec(
+                update(Generation)
+                .where(col(Generation.message_id) == message.id, col(Generation.status).in_(OPEN_GENERATIONS))
+                .values(stop_requested=True)
+            )
+
+    async def asker_of(self, db: AsyncSession, message: Message) -> int | None:
+        """Who asked for the newest run of this answer."""
+        query = (
+            select(Generation.asker_user_id)
+            .where(Generation.message_id == message.id)
+            .order_by(col(Generation.id).desc())
+        )
+        return (await db.exec(query)).first()
+
+    async def reap(self, *, everything: bool) -> int:
+        """Marks answers whose worker died as interrupted, their text kept. Returns how many.
+
+        Args:
+            everything: no other worker runs, so whatever is open has lost its owner.
+        """
+        query = (
+            select(Generation, Message, Room)
+            .join(Message, col(Message.id) == Generation.message_id)
+            .join(Room, col(Room.id) == Message.room_id)
+            .where(col(Generation.status).in_(OPEN_GENERATIONS), Generation.worker != self._worker)
+        )
+        if not everything:
+            query = query.where(Generation.heartbeat_at < self._clock.now() - DEAD_AFTER)
+        async with self._db.read() as db:
+            orphans = (await db.exec(query)).all()
+        for generation, message, room in orphans:
+            run = Run(generation, message, Persona(name_ko="", name_en="", instructions=""), room.uuid, "")
+            await self.end(run, GenerationStatus.INTERRUPTED, text=message.text, error="interrupted")
+        return len(orphans)
+
+    async def _new_run(self, db: AsyncSession, actor: Actor, room: Room, persona: Persona, message: Message) -> Run:
+        assert message.id is not None  # noqa: S101 - flushed
+        generation = Generation(
+            message_id=message.id,
+            asker_user_id=actor.user_id,
+            worker=self._worker,
+            heartbeat_at=self._clock.now(),
+            created_at=self._clock.now(),
+            prompt_id=PROMPT_ID,
+        )
+        db.add(generation)
+        await db.flush()
+        return Run(generation, message, persona, room.uuid, actor.uuid, text=message.text)
+
+    async def _set(
+        self,
+        run: Run,
+        status: GenerationStatus,
+        shown: MessageStatus,
+        *,
+        text: str | None = None,
+        error: str | None = None,
+        figures: dict[str, object] | None = None,
+    ) -> None:
+        async with self._db.write() as db:
+            changed = await db.exec(
+                update(Generation)
+                .where(col(Generation.id) == run.generation.id, col(Generation.status).in_(OPEN_GENERATIONS))
+                .values(status=status.value, heartbeat_at=self._clock.now(), **(figures or {}))
+            )
+            if changed.rowcount != 1:
+                return
+            rev, _ = await next_rev(db, run.message.room_id)
+            await db.exec(
+                update(Message)
+                .where(col(Message.id) == run.message.id)
+                .values(status=shown.value, rev=rev, error=error, **({} if text is None else {"text": text}))
+            )
+            fresh = await db.get_one(Message, run.message.id, populate_existing=True)
+            rows = await rows_of(db, [fresh])
+        await self._bus.change(run.room, rev=rev, rows=rows)
+
+
+def _usage_columns(usage: Usage) -> dict[str, object]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "kept_tokens": usage.kept_tokens,
+        "output_tokens": usage.output_tokens,
+        "queue_ms": usage.queue_ms,
+        "first_token_ms": usage.first_token_ms,
+        "total_ms": usage.total_ms,
+        "tokens_per_second": usage.tokens_per_second,
+    }
+
+
+def _made_with(health: EngineHealth, sampling: Sampling) -> dict[str, object]:
+    return {
+        "provider": health.provider,
+        "model": health.model,
+        "model_sha256": health.model_sha256,
+        "template_id": health.template_id,
+        "parameters": {
+            "max_tokens": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "top_k": sampling.top_k,
+            "min_p": sampling.min_p,
+            "repeat_penalty": sampling.repeat_penalty,
+            "seed": sampling.seed,
+        },
+    }

@@ -1,0 +1,47 @@
+"""Who the AI is. The default persona is made on first use, without fixed ids."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.domain.mentions import Speaker
+
+# English, because the embedded demo model knows nothing else; a better model answers in the language it is asked in.
+EMBER_INSTRUCTIONS = (
+    "You are Ember (불씨), a warm companion who sits by the fire with a small circle of people. "
+    "Each line of the talk begins with the name of the person who said it. "
+    "Answer the last line in the language it was written in, in a few friendly sentences. "
+    "When you do not know something, say so."
+)
+
+
+class Personas:
+    def __init__(self, *, database: Database) -> None:
+        self._db = database
+
+    async def ensure_default(self) -> Persona:
+        """불씨 / Ember, made if there is none yet."""
+        try:
+            async with self._db.write() as db:
+                found = await self._default(db)
+                if found is not None:
+                    return found
+                persona = Persona(purpose="default", name_ko="불씨", name_en="Ember", instructions=EMBER_INSTRUCTIONS)
+                db.add(persona)
+                await db.flush()
+                return persona
+        except IntegrityError:
+            async with self._db.read() as db:
+                found = await self._default(db)
+                assert found is not None  # noqa: S101 - another worker has just made it
+                return found
+
+    async def speakers(self) -> list[tuple[Persona, Speaker]]:
+        """Everyone who may be spoken to in a room, and the names they listen to."""
+        persona = await self.ensure_default()
+        return [(persona, Speaker(uuid=persona.uuid, names=(persona.name_ko, persona.name_en)))]
+
+    async def _default(self, db: AsyncSession) -> Persona | None:
+        return (await db.exec(select(Persona).where(col(Persona.purpose) == "default"))).first()

@@ -1,0 +1,80 @@
+"""What a persona has before it when it speaks: the last turns of the room, counted and cut to the budget."""
+
+from collections import OrderedDict
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.domain.generation import Engine
+from hearth_reflex.domain.prompt import Budget, Heard, Prompt, build_prompt
+
+_COUNTS_KEPT = 5_000
+
+
+class Recall:
+    """Args:
+    turns: how many messages of history a persona hears at least, once the room has them.
+    """
+
+    def __init__(self, *, database: Database, engine: Engine, turns: int) -> None:
+        self._db, self._engine, self._turns = database, engine, turns
+        self._counts: OrderedDict[str, int] = OrderedDict()
+
+    async def gather(self, persona: Persona, answer: Message, *, context: int, reply: int) -> Prompt:
+        """The prompt for `answer`, from what was said before it.
+
+        Args:
+            context, reply: tokens of the model's context, and of it what the answer may take.
+
+        Raises:
+            EngineError: nothing there can count tokens.
+        """
+        async with self._db.read() as db:
+            heard = [_heard(message, persona) for message in await self._history(db, answer)]
+        texts = [persona.instructions, *(item.line for item in heard)]
+        tokens = await self._count(texts)
+        return build_prompt(
+            instructions=persona.instructions,
+            heard=heard,
+            tokens=tokens[1:],
+            instruction_tokens=tokens[0],
+            budget=Budget(context=context, reply=reply),
+        )
+
+    async def _history(self, db: AsyncSession, answer: Message) -> list[Message]:
+        # The window moves in whole steps: its start, and so the head of the prompt, stays put for many turns.
+        first = max(1, ((answer.seq - 1) // self._turns - 1) * self._turns + 1)
+        query = (
+            select(Message)
+            .where(
+                Message.room_id == answer.room_id,
+                Message.seq >= first,
+                Message.seq < answer.seq,
+                Message.kind == MessageKind.TALK.value,
+                Message.text != "",
+            )
+            .order_by(col(Message.seq))
+        )
+        return list((await db.exec(query)).all())
+
+    async def _count(self, texts: list[str]) -> list[int]:
+        unknown = list(dict.fromkeys(text for text in texts if text not in self._counts))
+        if unknown:
+            for text, count in zip(unknown, await self._engine.count_tokens(unknown), strict=True):
+                self._counts[text] = count
+        counts = [self._counts[text] for text in texts]
+        while len(self._counts) > _COUNTS_KEPT:
+            self._counts.popitem(last=False)
+        return counts
+
+
+def _heard(message: Message, persona: Persona) -> Heard:
+    return Heard(
+        seq=message.seq,
+        speaker=message.author_name,
+        text=message.text,
+        own=message.author_persona_id == persona.id,
+    )

@@ -1,0 +1,93 @@
+"""What may be shown. Rows of the database become plain values here and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hearth_reflex.db.generation import Generation
+from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.room import Room
+from hearth_reflex.domain.feed import Row
+from hearth_reflex.i18n import words
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room as a list shows it. `last_activity` is ISO 8601 in UTC."""
+
+    id: str
+    kind: str
+    name_ko: str
+    name_en: str
+    members: int
+    joined: bool
+    role: str
+    last_activity: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A room as it stands: its newest rows, and the rev and seq they were read at."""
+
+    room: RoomView
+    rev: int
+    rows: list[Row]
+    has_older: bool
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def room_view(room: Room, *, members: int, role: str) -> RoomView:
+    return RoomView(
+        id=room.uuid,
+        kind=room.kind,
+        name_ko=room.name_ko,
+        name_en=room.name_en,
+        members=members,
+        joined=bool(role),
+        role=role,
+        last_activity=iso(room.last_activity),
+        created_at=iso(room.created_at),
+    )
+
+
+def message_row(message: Message, *, author: str, generation: Generation | None = None) -> Row:
+    """A message as the whole room sees it: nothing in it depends on who looks.
+
+    Args:
+        author: uuid of the user or persona who said it; "" when they are gone.
+        generation: the newest run of the model that wrote it, for an answer.
+    """
+    is_notice = message.kind == MessageKind.NOTICE
+    return {
+        "id": message.uuid,
+        "seq": message.seq,
+        "rev": message.rev,
+        "kind": message.kind,
+        "status": message.status,
+        "author": author,
+        "name": message.author_name,
+        "is_ai": message.author_persona_id is not None,
+        "client_msg_id": message.client_msg_id or "",
+        "text": "" if is_notice else message.text,
+        "notice": words(f"notice.{message.text}", name=message.author_name) if is_notice else None,
+        "error": words(f"error.{message.error}") if message.error else None,
+        "figures": _figures(generation) if generation else None,
+        "at": iso(message.created_at),
+    }
+
+
+def _figures(generation: Generation) -> dict[str, int | float | str]:
+    """How an answer was made, for those who ask. Times in milliseconds."""
+    return {
+        "model": generation.model,
+        "prompt_tokens": generation.prompt_tokens,
+        "kept_tokens": generation.kept_tokens,
+        "output_tokens": generation.output_tokens,
+        "queue_ms": round(generation.queue_ms),
+        "first_token_ms": round(generation.first_token_ms),
+        "total_ms": round(generation.total_ms),
+        "tokens_per_second": round(generation.tokens_per_second, 1),
+    }

@@ -1,0 +1,160 @@
+"""The bus over Reflex's own socket: one emit to a Socket.IO room is one serialisation for all its tabs.
+
+This is the one module that touches Reflex's semi-internal parts: the "event" message with a delta, the suffix of var
+names, the names of states, and its Socket.IO server. Reflex is pinned, and `tests/state/test_bus_contract.py` holds
+these against the installed version. Such emits bypass the server's copy of the vars, so the two states that carry them
+(`ChangesState`, `WordsState`) are written by nobody else.
+"""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import reflex as rx
+import structlog
+from reflex.utils import format as reflex_format
+from reflex_base.constants.state import FIELD_MARKER
+from reflex_base.environment import environment
+from socketio import AsyncRedisManager, AsyncServer
+
+from hearth_reflex.domain.feed import Row
+
+log = structlog.get_logger(__name__)
+
+NAMESPACE = "/_event"
+LOBBY = "lobby"
+SIGNED_OUT_PAGE = "/?signed_out=1"
+
+
+def _named(name: str) -> Any:
+    """A state's name on the wire. It travels with every frame, to every tab: the module's path would be half of it."""
+
+    def get_name(cls: type[rx.State]) -> str:
+        return name
+
+    get_name.__override_base_method__ = True  # pyright: ignore[reportFunctionMemberAccess] - Reflex asks for it
+    return classmethod(get_name)
+
+
+class ChangesState(rx.State):
+    """Carries change frames: [room tag, rev, rows]. Written by the bus, read by `assets/hearth/feed.js`."""
+
+    frame: list[Any] = []
+    get_name = _named("changes")
+
+
+class WordsState(rx.State):
+    """Carries stream frames: [room tag, seq, offset, text]. Written by the bus, read by `assets/hearth/feed.js`."""
+
+    w: list[Any] = []
+    get_name = _named("words")
+
+
+CHANGES, WORDS = ChangesState.get_full_name(), WordsState.get_full_name()
+CHANGES_FRAME, WORDS_FRAME = f"frame{FIELD_MARKER}", f"w{FIELD_MARKER}"
+
+
+def room_tag(room: str) -> str:
+    """Tells the frames of one room from those of another in a tab that has just moved; the end of a uuid is random."""
+    return room[-8:]
+
+
+def make_socket_server(*, redis_url: str, origins: tuple[str, ...], frame_limit: int) -> AsyncServer:
+    """Reflex's Socket.IO server with its own arguments, but for who may open a socket and who carries its emits.
+
+    Args:
+        redis_url: with it, an emit to a room reaches the tabs of every worker.
+        origins: those that are right whatever the request's Host says.
+        frame_limit: bytes of the largest frame taken from a browser.
+    """
+    # The same as format.json_dumps, kept in one place with the loads Redis needs for other workers' emits.
+    codec = SimpleNamespace(dumps=_dumps, loads=reflex_format.json.loads)
+    return AsyncServer(
+        async_mode="asgi",
+        client_manager=AsyncRedisManager(redis_url, json=codec) if redis_url else None,
+        cors_allowed_origins=lambda origin, environ: _origin_is_right(origin, environ, origins),
+        max_http_buffer_size=frame_limit,
+        ping_interval=environment.REFLEX_SOCKET_INTERVAL.get().total_seconds(),
+        ping_timeout=environment.REFLEX_SOCKET_TIMEOUT.get().total_seconds(),
+        json=codec,
+        allow_upgrades=False,
+        transports=["websocket"],
+        async_handlers=False,
+    )
+
+
+def origin_matches(origin: str | None, host: str | None, listed: tuple[str, ...]) -> bool:
+    """An origin is right when its host is the request's Host, or when it is listed. None: not a browser."""
+    if origin is None or origin in listed:
+        return True
+    return bool(host) and urlsplit(origin).netloc == host
+
+
+def _origin_is_right(origin: str | None, environ: dict[str, Any], listed: tuple[str, ...]) -> bool:
+    return origin_matches(origin, environ.get("HTTP_HOST"), listed)
+
+
+def _dumps(value: Any, **options: Any) -> str:
+    return reflex_format.json_dumps(value, **options)
+
+
+class SocketBus:
+    """The `services.bus.Bus` of open pages.
+
+    `_seats` remembers which sockets of this worker listen for whom, so that a feed can be ended: by session when
+    somebody signs out, by (person, room) when a seat is lost.
+    """
+
+    def __init__(self, sio: AsyncServer) -> None:
+        self._sio = sio
+        self._seats: dict[str, tuple[str, str, str]] = {}  # sid -> (session, person, room), all uuids
+
+    async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
+        await self._emit({CHANGES: {CHANGES_FRAME: [room_tag(room), rev, rows]}}, to=_room(room))
+
+    async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
+        await self._emit({WORDS: {WORDS_FRAME: [room_tag(room), seq, offset, text]}}, to=_room(room))
+
+    async def lobby(self) -> None:
+        await self._sio.emit("event", {"events": [_refresh_lobby()]}, room=LOBBY, namespace=NAMESPACE)
+
+    async def signed_out(self, sessions: list[str]) -> None:
+        for sid, (session, _, _) in list(self._seats.items()):
+            if session in sessions:
+                await self._show_out(sid)
+
+    async def sit(self, sid: str, *, session: str, person: str, room: str) -> None:
+        """From now on this socket hears `room`, and no other one. "" is the lobby."""
+        if (before := self._seats.get(sid)) is not None:
+            await self._sio.leave_room(sid, _room(before[2]) if before[2] else LOBBY, namespace=NAMESPACE)
+        self._seats[sid] = (session, person, room)
+        await self._sio.enter_room(sid, _room(room) if room else LOBBY, namespace=NAMESPACE)
+
+    def open_feeds(self) -> dict[str, tuple[str, str, str]]:
+        """sid -> (session, person, room) of the sockets that are still connected; forgets the others."""
+        for sid in [sid for sid in self._seats if not self._sio.manager.is_connected(sid, NAMESPACE)]:
+            del self._seats[sid]
+        return dict(self._seats)
+
+    async def unseat(self, sid: str) -> None:
+        """Ends the feed of a socket whose session or seat is gone."""
+        await self._show_out(sid)
+
+    async def _show_out(self, sid: str) -> None:
+        _, _, room = self._seats.pop(sid)
+        await self._sio.leave_room(sid, _room(room) if room else LOBBY, namespace=NAMESPACE)
+        leave = {"name": "_redirect", "payload": {"path": SIGNED_OUT_PAGE, "external": False, "replace": True}}
+        await self._sio.emit("event", {"events": [leave]}, to=sid, namespace=NAMESPACE)
+
+    async def _emit(self, delta: dict[str, dict[str, Any]], *, to: str) -> None:
+        await self._sio.emit("event", {"delta": delta}, room=to, namespace=NAMESPACE)
+
+
+def _room(uuid: str) -> str:
+    return f"room:{uuid}"
+
+
+def _refresh_lobby() -> dict[str, Any]:
+    from hearth_reflex.state.lobby import LobbyState  # the lobby imports this module
+
+    return {"name": f"{LobbyState.get_full_name()}.refresh", "payload": {}}

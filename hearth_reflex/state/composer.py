@@ -1,0 +1,52 @@
+"""Saying something in a room."""
+
+from typing import Annotated
+
+import reflex as rx
+from pydantic import Field
+
+from hearth_reflex.bootstrap import house
+from hearth_reflex.errors import HearthError
+from hearth_reflex.i18n import words
+from hearth_reflex.services.access import Actor
+from hearth_reflex.state.doors import Policy, door
+
+
+class ComposerState(rx.State):
+    """`refused` names the message that was not kept, and why; the browser marks its bubble and keeps its text."""
+
+    refused: dict[str, str] = {}
+
+    @rx.event
+    @door(Policy.SESSION)
+    async def send(
+        self,
+        actor: Actor,
+        room: Annotated[str, Field(max_length=40)],
+        client_msg_id: Annotated[str, Field(max_length=40)],
+        text: Annotated[str, Field(max_length=60_000)],
+    ):
+        """Keeps a message. The sender hears it over the bus, like everyone; only a refusal is told apart."""
+        try:
+            await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id)
+        except HearthError as error:
+            said = words(f"error.{error.code}", **error.params)
+            self.refused = {"id": client_msg_id, "code": error.code, "ko": said["ko"], "en": said["en"]}
+
+
+class AnswerState(rx.State):
+    """What a person may do with an answer."""
+
+    @rx.event
+    @door(Policy.SESSION)
+    async def stop(
+        self, actor: Actor, room: Annotated[str, Field(max_length=40)], message: Annotated[str, Field(max_length=40)]
+    ):
+        await house().replies.stop(actor, room, message)
+
+    @rx.event
+    @door(Policy.SESSION)
+    async def go_on(
+        self, actor: Actor, room: Annotated[str, Field(max_length=40)], message: Annotated[str, Field(max_length=40)]
+    ):
+        await house().replies.go_on(actor, room, message)

@@ -1,0 +1,136 @@
+"""Every handler is a public door: whoever has a socket can call it with anything. Each one names its policy here.
+
+`door` wraps a handler: it finds the caller from the session cookie of the socket (never from an argument), checks every
+argument against its type, takes a token from the caller's bucket, and turns errors into words. `Gate` refuses every
+event whose handler is behind no door, but for the few of Reflex's own that a page cannot live without.
+"""
+
+import functools
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, get_type_hints
+
+import reflex as rx
+import structlog
+from pydantic import ConfigDict, ValidationError, create_model
+from reflex.event import Event
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.registry import RegistrationContext
+
+from hearth_reflex.bootstrap import house
+from hearth_reflex.errors import HearthError, InputError, LimitError, SignedOutError
+from hearth_reflex.services.access import Actor
+from hearth_reflex.state.notices import NoticeState
+
+log = structlog.get_logger(__name__)
+
+SESSION_COOKIE = "hearth_session"
+_MARK = "__hearth_door__"
+
+# Reflex's own: without these a page neither loads nor comes back after a lost connection.
+OF_REFLEX = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.set_is_hydrated",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+    }
+)
+
+
+class Policy(StrEnum):
+    PUBLIC = "public"  # anybody; the handler gets None or the caller
+    SESSION = "session"  # somebody signed in; membership is checked by the service that is called
+
+
+def door(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[Any]]]:
+    """Guards a handler written as `async def name(self, actor, …)`; callers give all but `actor`."""
+
+    def guard(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        parameters = list(inspect.signature(handler).parameters.values())
+        hints = get_type_hints(handler, include_extras=True)
+        given = parameters[2:]  # behind self and actor
+        arguments = create_model(
+            f"{handler.__name__}_arguments",
+            __config__=ConfigDict(strict=True, extra="forbid"),
+            **{p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in given},
+        )
+
+        async def guarded(self: rx.State, **raw: Any) -> Any:
+            try:
+                actor = await _admit(self, policy)
+                checked = _check(arguments, raw)
+                return await handler(self, actor, **checked)
+            except HearthError as error:
+                return await _explain(self, error)
+
+        functools.update_wrapper(guarded, handler)
+        del guarded.__wrapped__  # or its signature, with `actor`, would be shown to Reflex
+        guarded.__signature__ = inspect.Signature([parameters[0], *given])  # pyright: ignore[reportFunctionMemberAccess]
+        plain = get_type_hints(handler)
+        guarded.__annotations__ = {p.name: plain[p.name] for p in given}
+        setattr(guarded, _MARK, policy)
+        return guarded
+
+    return guard
+
+
+def policy_of(handler: Callable[..., Any]) -> Policy | None:
+    """The policy a handler was declared with; None for one that is behind no door."""
+    return getattr(handler, _MARK, None)
+
+
+class Gate(Middleware):
+    """Refuses events that lead to no declared door, before any code of theirs runs."""
+
+    async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
+        if event.name in OF_REFLEX:
+            wait = house().event_pace.take(f"address:{_address(state)}", at=time.monotonic(), cost=0.2)
+            return StateUpdate() if wait else None
+        registered = RegistrationContext.get().event_handlers.get(event.name)
+        if registered is None or policy_of(registered.handler.fn) is None:
+            log.warning("door.refused", handler=event.name[:120])
+            return StateUpdate()
+        return None
+
+
+def session_token(state: BaseState) -> str | None:
+    """The session token of the socket's cookie, as the browser sent it when the socket was opened."""
+    try:
+        cookie = SimpleCookie(str(state.router.headers.cookie or ""))
+    except CookieError:
+        return None
+    return cookie[SESSION_COOKIE].value if SESSION_COOKIE in cookie else None
+
+
+async def _admit(state: rx.State, policy: Policy) -> Actor | None:
+    actor = await house().sessions.actor_for(session_token(state))
+    key = actor.uuid if actor else f"address:{_address(state)}"
+    if wait := house().event_pace.take(key, at=time.monotonic()):
+        raise LimitError(retry_after=wait)
+    if actor is None and policy is Policy.SESSION:
+        raise SignedOutError
+    return actor
+
+
+def _check(arguments: Any, raw: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return dict(arguments.model_validate(raw))
+    except ValidationError as error:
+        raise InputError("arguments", field=str(error.errors()[0]["loc"][0])) from None
+
+
+async def _explain(state: rx.State, error: HearthError) -> Any:
+    log.info("door.answered", code=error.code, field=error.field)
+    notices = await state.get_state(NoticeState)
+    notices._tell(error)  # underscore: not a door
+    return None
+
+
+def _address(state: BaseState) -> str:
+    return str(state.router.session.client_ip or "unknown")

@@ -1,0 +1,18 @@
+"""One line for the reader of this tab: what went wrong, in both languages; the page picks."""
+
+import reflex as rx
+
+from hearth_reflex.errors import HearthError
+from hearth_reflex.i18n import Words, words
+
+
+class NoticeState(rx.State):
+    """`notice` is empty when there is nothing to tell; `count` rises with each one, so that the same shows again."""
+
+    notice: dict[str, str] = {}
+    code: str = ""
+    count: int = 0
+
+    def _tell(self, error: HearthError) -> None:
+        said: Words = words(f"error.{error.code}", **error.params)
+        self.notice, self.code, self.count = {"ko": said["ko"], "en": said["en"]}, error.code, self.count + 1

@@ -1,0 +1,42 @@
+"""Who looks at this tab, for drawing only: what anyone may do is decided by services, each time anew."""
+
+import reflex as rx
+
+from hearth_reflex.bootstrap import house
+from hearth_reflex.i18n import words
+from hearth_reflex.services.access import Actor
+from hearth_reflex.state.doors import Policy, door
+
+
+class ViewerState(rx.State):
+    """`ready` turns true once the server has answered; until then a page shows its skeleton."""
+
+    ready: bool = False
+    signed_in: bool = False
+    user_id: str = ""
+    name: str = ""
+    is_guest: bool = False
+    is_admin: bool = False
+    ai_status: str = ""
+    ai_is_demo: bool = False
+    ai_reason: dict[str, str] = {}
+
+    @rx.event
+    @door(Policy.PUBLIC)
+    async def enter(self, actor: Actor | None):
+        """on_load of every page."""
+        self._show(actor)
+        await self._show_engine()
+
+    def _show(self, actor: Actor | None) -> None:
+        self.signed_in, self.ready = actor is not None, True
+        self.user_id = actor.uuid if actor else ""
+        self.name = actor.name if actor else ""
+        self.is_guest = actor.is_guest if actor else False
+        self.is_admin = actor.is_admin if actor else False
+
+    async def _show_engine(self) -> None:
+        health = await house().engine.health()
+        self.ai_status, self.ai_is_demo = health.status, health.demo
+        said = words(f"error.{health.reason}") if health.status == "unavailable" and health.reason else None
+        self.ai_reason = {"ko": said["ko"], "en": said["en"]} if said else {}

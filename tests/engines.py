@@ -1,0 +1,74 @@
+"""An engine whose words are written down beforehand. For tests only: nothing of the product can choose it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from hearth_reflex.domain.generation import (
+    ChatRequest,
+    EngineEvent,
+    EngineHealth,
+    Finished,
+    FinishReason,
+    Piece,
+    Queued,
+    Started,
+    Usage,
+)
+from hearth_reflex.errors import EngineCrashedError, EngineError
+
+
+class ScriptedEngine:
+    """Says `pieces`, one every `delay` seconds.
+
+    Args:
+        pieces: what each reply says.
+        delay: seconds before each piece; 0 gives way to other tasks only.
+        fail_at: index of the piece before which `fault` is raised.
+        position: place in line that is told first; 0 tells none.
+    """
+
+    def __init__(
+        self,
+        pieces: tuple[str, ...] = ("Once ", "upon ", "a ", "time."),
+        *,
+        delay: float = 0.0,
+        fail_at: int | None = None,
+        fault: EngineError | None = None,
+        position: int = 0,
+    ) -> None:
+        self.pieces, self.delay, self.fail_at, self.position = pieces, delay, fail_at, position
+        self.fault: EngineError = fault or EngineCrashedError()
+        self.requests: list[ChatRequest] = []
+        self.closed_early = 0
+        self.hold: asyncio.Event | None = None  # when set, waits for it before the last piece
+
+    async def start(self) -> None:
+        """A script is always ready."""
+
+    async def close(self) -> None:
+        """A script holds nothing."""
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[EngineEvent, None]:
+        self.requests.append(request)
+        ended = False
+        try:
+            if self.position:
+                yield Queued(self.position)
+            yield Started()
+            for index, piece in enumerate(self.pieces):
+                await asyncio.sleep(self.delay)
+                if index == self.fail_at:
+                    raise self.fault
+                if self.hold is not None and index == len(self.pieces) - 1:
+                    await self.hold.wait()
+                yield Piece(piece)
+            ended = True
+            yield Finished(FinishReason.STOP, Usage(prompt_tokens=7, output_tokens=len(self.pieces), total_ms=5.0))
+        finally:
+            self.closed_early += not ended
+
+    async def count_tokens(self, texts: list[str]) -> list[int]:
+        return [len(text) // 4 + 1 for text in texts]
+
+    async def health(self) -> EngineHealth:
+        return EngineHealth(status="ready", provider="scripted", model="script", context_tokens=4096)

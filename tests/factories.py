@@ -1,0 +1,84 @@
+"""People, rooms and listeners for tests, made through the services like real ones."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import uuid4
+
+from hearth_reflex.bootstrap import House
+from hearth_reflex.domain.feed import RoomFold, Row
+from hearth_reflex.services.access import Actor
+
+
+async def guest(house: House, name: str) -> Actor:
+    """A guest, signed in."""
+    actor = await house.sessions.actor_for(await house.accounts.join_as_guest(name))
+    assert actor is not None
+    return actor
+
+
+async def living_room(house: House, actor: Actor) -> str:
+    """The uuid of the living room."""
+    return (await house.rooms.lobby(actor))[0].id
+
+
+async def seated(house: House, *names: str) -> tuple[str, list[Actor]]:
+    """The living room and guests who sit in it."""
+    people = [await guest(house, name) for name in names]
+    room = await living_room(house, people[0])
+    for person in people:
+        await house.rooms.sit_down(person, room)
+    return room, people
+
+
+async def say(house: House, actor: Actor, room: str, text: str) -> Row:
+    return await house.messages.send(actor, room, text=text, client_msg_id=str(uuid4()))
+
+
+class Listener:
+    """A client of the bus: folds what it hears, like a page does. `frames` counts what came."""
+
+    def __init__(self, room: str) -> None:
+        self.room, self.fold, self.frames, self.ended = room, RoomFold(), 0, list[str]()
+        self._heard = asyncio.Event()
+
+    async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
+        if room == self.room:
+            self.fold.change(rev, rows)
+            self._note()
+
+    async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
+        if room == self.room:
+            self.fold.words(seq, offset, text)
+            self._note()
+
+    async def lobby(self) -> None:
+        self._note()
+
+    async def signed_out(self, sessions: list[str]) -> None:
+        self.ended.extend(sessions)
+        self._note()
+
+    def _note(self) -> None:
+        self.frames += 1
+        self._heard.set()
+
+    async def until(self, holds: Callable[["Listener"], bool], *, seconds: float = 10.0) -> None:
+        """Waits until `holds(self)`; raises TimeoutError when it does not come to that."""
+        async with asyncio.timeout(seconds):
+            while not holds(self):
+                self._heard.clear()
+                await self._heard.wait()
+
+    def answer(self) -> Row | None:
+        """The newest answer of an AI, if there is one."""
+        answers = [row for row in self.fold.rows.values() if row["is_ai"] and row["kind"] == "talk"]
+        return max(answers, key=lambda row: row["seq"], default=None)
+
+
+async def listen(house: House, actor: Actor, room: str) -> Listener:
+    """Begins to listen to a room, as a page does on entering."""
+    listener = Listener(room)
+    house.bus.add(listener)
+    seen = await house.rooms.enter(actor, room)
+    listener.fold.load(seen.rev, seen.rows)
+    return listener
