@@ -1,8 +1,8 @@
 """Runs migrations on the database of the settings, or on the one a caller hands over."""
 
+from alembic import context
 from sqlalchemy import Connection, create_engine, pool
 
-from alembic import context
 from hearth_reflex.db.tables import METADATA
 from hearth_reflex.settings import Settings
 

@@ -74,7 +74,7 @@ class LimitError(HearthError):
     code = "limit"
 
     def __init__(self, code: str | None = None, /, *, retry_after: float, **params: str | int) -> None:
-        super().__init__(code, seconds=max(1, round(retry_after)), **params)
+        super().__init__(code, field=None, seconds=max(1, round(retry_after)), **params)
         self.retry_after = retry_after
 
 

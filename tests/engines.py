@@ -14,7 +14,7 @@ from hearth_reflex.domain.generation import (
     Started,
     Usage,
 )
-from hearth_reflex.errors import EngineCrashedError, EngineError
+from hearth_reflex.errors import EngineCrashedError
 
 
 class ScriptedEngine:
@@ -33,11 +33,11 @@ class ScriptedEngine:
         *,
         delay: float = 0.0,
         fail_at: int | None = None,
-        fault: EngineError | None = None,
+        fault: Exception | None = None,
         position: int = 0,
     ) -> None:
         self.pieces, self.delay, self.fail_at, self.position = pieces, delay, fail_at, position
-        self.fault: EngineError = fault or EngineCrashedError()
+        self.fault: Exception = fault or EngineCrashedError()
         self.requests: list[ChatRequest] = []
         self.closed_early = 0
         self.hold: asyncio.Event | None = None  # when set, waits for it before the last piece

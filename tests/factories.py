@@ -69,10 +69,13 @@ class Listener:
                 self._heard.clear()
                 await self._heard.wait()
 
-    def answer(self) -> Row | None:
-        """The newest answer of an AI, if there is one."""
-        answers = [row for row in self.fold.rows.values() if row["is_ai"] and row["kind"] == "talk"]
-        return max(answers, key=lambda row: row["seq"], default=None)
+    def answers(self) -> list[Row]:
+        """What AIs have said, oldest first."""
+        return [row for _, row in sorted(self.fold.rows.items()) if row["is_ai"] and row["kind"] == "talk"]
+
+    def answer(self) -> Row:
+        """The newest answer of an AI."""
+        return self.answers()[-1]
 
 
 async def listen(house: House, actor: Actor, room: str) -> Listener:

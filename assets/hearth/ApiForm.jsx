@@ -58,12 +58,12 @@ export function ApiForm({ action, method, next, pathField, offline, unexpected, 
   function mark(name) {
     for (const field of form.current.querySelectorAll("[aria-invalid]")) {
       field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-describedby");
+      field.removeAttribute("aria-errormessage");
     }
     const field = name ? form.current.elements.namedItem(name) : null;
     if (field instanceof HTMLElement) {
       field.setAttribute("aria-invalid", "true");
-      field.setAttribute("aria-describedby", errorId);
+      field.setAttribute("aria-errormessage", errorId);
       field.focus();
     }
   }

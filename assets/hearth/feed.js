@@ -6,7 +6,7 @@ import { ReflexEvent } from "$/utils/state";
 import { RoomStore } from "./store.js";
 
 const NOTHING = {
-  items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false,
+  items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false, joined: 0,
   announced: { kind: "", name: "", text: "" },
 };
 const attached = new WeakSet();

@@ -29,6 +29,7 @@ export class RoomStore {
     this.hasOlder = false;
     this.loadingOlder = false;
     this.announced = null;
+    this.countedAt = 0; // rev at which the server last counted the members
     this.listeners = new Set();
     this.drawn = new Map(); // key -> {source, own, grouped, day, item}
     this.outbox = this.restored();
@@ -49,6 +50,7 @@ export class RoomStore {
 
   // The first snapshot starts the view; a later one (the line was lost) only shows how far behind the view is.
   snapshot({ rev, rows, older }) {
+    this.countedAt = rev;
     if (this.fold.rev < 0) {
       this.start(rev, rows, older);
     } else if (rev > this.fold.rev || this.fold.missing) {
@@ -251,8 +253,13 @@ export class RoomStore {
       loadingOlder: this.loadingOlder,
       empty: this.fold.rev >= 0 && items.length === 0,
       thinking: items.some((item) => item.open),
+      joined: [...this.fold.rows.values()].filter((row) => this.isLaterArrival(row)).length,
       announced: this.announced ?? { kind: "", name: "", text: "" },
     };
+  }
+
+  isLaterArrival(row) {
+    return row.kind === "notice" && !row.is_ai && row.rev > this.countedAt;
   }
 
   asRow(pending) {

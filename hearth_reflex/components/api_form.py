@@ -21,7 +21,12 @@ class _ApiForm(rx.Component):
 
 
 def api_form(
-    *children: rx.Component, action: str, next: str = "/", method: Method = "POST", path_field: str = "", class_name: str = "form"
+    *children: rx.Component,
+    action: str,
+    next: str = "/",
+    method: Method = "POST",
+    path_field: str = "",
+    class_name: str = "form",
 ) -> rx.Component:
     """A form whose fields are sent as JSON to `action`.
 

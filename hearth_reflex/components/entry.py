@@ -13,13 +13,13 @@ from hearth_reflex.domain.text import PASSWORD_MIN
 
 def entry(*children: rx.Component, title: rx.Var[str], lead: rx.Var[str]) -> rx.Component:
     """The front door with `children` on its card."""
-    card = rx.el.main(
+    card = rx.el.div(
         rx.el.div(brand(), language_choices(class_name="languages"), class_name="entry-top"),
         rx.el.div(rx.el.h1(title), rx.el.p(lead, class_name="muted"), class_name="entry-head"),
         *children,
         class_name="entry-card",
     )
-    return rx.el.div(house_effects(), scene(), card, class_name="entry")
+    return rx.el.main(house_effects(), scene(), card, class_name="entry")
 
 
 def guest_form() -> rx.Component:

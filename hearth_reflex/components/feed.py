@@ -51,6 +51,7 @@ class View(TypedDict):
     loadingOlder: bool
     empty: bool
     thinking: bool
+    joined: int  # people who sat down since the server counted the members
     announced: Announced
 
 

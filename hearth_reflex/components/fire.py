@@ -46,7 +46,9 @@ def _in_words(state: FireState | rx.Var[str]) -> rx.Var[str]:
 
 def _logs() -> rx.Component:
     return rx.el.svg(
-        rx.el.rect(class_name="log back", x="14", y="6", width="172", height="24", rx="12", transform="rotate(-5 100 18)"),
+        rx.el.rect(
+            class_name="log back", x="14", y="6", width="172", height="24", rx="12", transform="rotate(-5 100 18)"
+        ),
         rx.el.rect(class_name="log", x="6", y="22", width="188", height="26", rx="13", transform="rotate(4 100 35)"),
         rx.el.circle(class_name="log-end", cx="186", cy="42", r="12"),
         rx.el.circle(class_name="log-ring", cx="186", cy="42", r="6"),

@@ -25,6 +25,17 @@ def head() -> list[rx.Component]:
     ]
 
 
-STYLESHEETS = [f"/hearth/{name}.css" for name in (
-    "tokens", "base", "controls", "fire", "shell", "side", "talk", "answer", "markdown",
-)]
+STYLESHEETS = [
+    f"/hearth/{name}.css"
+    for name in (
+        "tokens",
+        "base",
+        "controls",
+        "fire",
+        "shell",
+        "side",
+        "talk",
+        "answer",
+        "markdown",
+    )
+]

@@ -26,11 +26,11 @@ def day(iso: rx.Var[str]) -> rx.Var[str]:
 def ago(iso: rx.Var[str]) -> rx.Var[str]:
     """How long ago it was: "5분 전", "5 minutes ago". It grows older while one looks."""
     spoken = _spoken("ago", iso, "hearthNow || undefined")
-    return spoken._replace(merge_var_data=_NOW)  # noqa: SLF001 - how Reflex composes Vars
+    return spoken._replace(merge_var_data=_NOW)
 
 
 def _spoken(function: str, iso: rx.Var[str], *more: str) -> rx.Var[str]:
     imports = VarData(imports={_LIBRARY: [ImportVar(tag=function, alias=f"{function}Words")]})
-    data = VarData.merge(LOCALE, imports, iso._get_all_var_data())  # noqa: SLF001
+    data = VarData.merge(LOCALE, imports, iso._get_all_var_data())
     arguments = ", ".join([str(iso), "hearthLocale", *more])
     return rx.Var(f"{function}Words({arguments})", _var_type=str, _var_data=data)

@@ -24,9 +24,9 @@ from hearth_reflex.llm.text import Speech
 
 log = structlog.get_logger(__name__)
 
-_STEP_S = 0.2  # what one step of a prompt should take
-_FIRST_STEP = 64
-_SMALLEST_STEP = 32  # smaller ones cost a fifth of the speed, and the abort callback ends them anyway
+# Tokens of a prompt read in one step. Fixed, not timed: the size of a step changes the last bits of the numbers, and
+# the same seed must say the same. A stop does not wait for the step's end, the abort callback cuts it short.
+_STEP = 128
 _SLOW_TOKEN_S = 0.05  # from here on a single token is worth being abortable
 
 
@@ -55,7 +55,7 @@ class ChatModel:
         self._template = choose_template(header.template, lambda mark: model.control_token(mark) is not None)
         self._ends = {model.control_token(mark) for mark in self._template.ends}
         self._kept: list[int] = []
-        self._step = _FIRST_STEP
+        self._step = min(_STEP, config.n_batch)
         self._token_s = 0.0
         self.header = header
 
@@ -144,22 +144,9 @@ class ChatModel:
         return len(self._kept)
 
     def _read(self, tokens: Sequence[int]) -> bool:
-        """Read the rest of a prompt in steps of about `_STEP_S`; False when it was cancelled."""
-        at = 0
-        while at < len(tokens):
-            began = time.perf_counter()
-            step = tokens[at : at + self._step]
-            if not self._extend(step, abortable=True):
-                return False
-            at += len(step)
-            if len(step) == self._step:
-                self._step = self._next_step(time.perf_counter() - began)
-        return True
-
-    def _next_step(self, took: float) -> int:
-        fitting = int(self._step * _STEP_S / max(took, 1e-4))
-        # Half-way towards it: one slow moment of a busy machine must not make every later step tiny.
-        return max(_SMALLEST_STEP, min((self._step + fitting) // 2, self._context.n_batch))
+        """Read the rest of a prompt; False when it was cancelled."""
+        steps = (tokens[at : at + self._step] for at in range(0, len(tokens), self._step))
+        return all(self._extend(step, abortable=True) for step in steps)
 
     def _speak(self, prompt: Prompt, sampler: Sampler, figures: Figures) -> Generator[Piece, None, FinishReason]:
         speech = Speech((*prompt.sampling.stop, *self._template.stops))

@@ -23,12 +23,13 @@ def write_icons(folder: Path, shapes: Sequence[Shape], *, canvas: tuple[float, f
     """
     folder.mkdir(parents=True, exist_ok=True)
     rounded = _draw(shapes, canvas, fill=0.86, corner=0.22)
-    # A maskable icon may be cut to a circle of 80 %: ground to the edges, the picture well inside. iOS rounds by itself.
+    # A maskable icon may be cut to a circle of 80 %: ground to the edges, the picture well inside.
     whole = _draw(shapes, canvas, fill=0.64, corner=0.0)
     _save(rounded, folder / "icon-192.png", 192)
     _save(rounded, folder / "icon-512.png", 512)
     _save(rounded, folder / "icon-32.png", 32)
     _save(whole, folder / "icon-maskable-512.png", 512)
+    # iOS rounds the corners by itself.
     _save(_draw(shapes, canvas, fill=0.76, corner=0.0), folder / "apple-touch-icon.png", 180)
     rounded.resize((48, 48), Image.Resampling.LANCZOS).save(folder / "favicon.ico", sizes=_FAVICON_SIZES)
 

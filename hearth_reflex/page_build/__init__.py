@@ -4,7 +4,6 @@ A plugin of Reflex, named in rxconfig.py. It knows the build; nothing of it runs
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,11 @@ VITE_CONFIG = "vite.config.js"
 class PageBuild(rx.plugins.Plugin):
     """Brings in what the page carries with it, so that it never asks another host for anything."""
 
-    def get_frontend_development_dependencies(self, **context: Any) -> Sequence[str]:
+    def get_frontend_development_dependencies(self, **context: Any) -> tuple[str, ...]:
         # Needed to build alone: their styles and files go into the page, nothing of them runs.
         return tuple(f"{package}@{version}" for package, version in FONTS.items())
 
-    def get_stylesheet_paths(self, **context: Any) -> Sequence[str]:
+    def get_stylesheet_paths(self, **context: Any) -> tuple[str, ...]:
         return tuple(f"{package}/index.css" for package in FONTS)
 
     def pre_compile(self, **context: Any) -> None:

@@ -30,7 +30,7 @@ def _header() -> rx.Component:
     return rx.el.header(
         back_link(),
         rx.el.h1(room_name(RoomState.room)),
-        rx.el.span(t("room.members", count=RoomState.room["members"]), class_name="room-count"),
+        rx.el.span(t("room.members", count=RoomState.room["members"] + view["joined"]), class_name="room-count"),
         class_name="room-header",
     )
 

@@ -8,7 +8,7 @@ event whose handler is behind no door, but for the few of Reflex's own that a pa
 import functools
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from enum import StrEnum
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, get_type_hints
@@ -17,7 +17,7 @@ import reflex as rx
 import structlog
 from pydantic import ConfigDict, ValidationError, create_model
 from reflex.event import Event
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 
@@ -48,18 +48,16 @@ class Policy(StrEnum):
     SESSION = "session"  # somebody signed in; membership is checked by the service that is called
 
 
-def door(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[Any]]]:
+def door(policy: Policy) -> Callable[[Callable[..., Any]], Any]:
     """Guards a handler written as `async def name(self, actor, …)`; callers give all but `actor`."""
 
-    def guard(handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    def guard(handler: Callable[..., Any]) -> Any:
         parameters = list(inspect.signature(handler).parameters.values())
         hints = get_type_hints(handler, include_extras=True)
         given = parameters[2:]  # behind self and actor
-        arguments = create_model(
-            f"{handler.__name__}_arguments",
-            __config__=ConfigDict(strict=True, extra="forbid"),
-            **{p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in given},
-        )
+        fields: dict[str, Any] = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in given}
+        config = ConfigDict(strict=True, extra="forbid")
+        arguments = create_model(f"{handler.__name__}_arguments", __config__=config, **fields)
 
         async def guarded(self: rx.State, **raw: Any) -> Any:
             try:
@@ -70,7 +68,7 @@ def door(policy: Policy) -> Callable[[Callable[..., Any]], Callable[..., Awaitab
                 return await _explain(self, error)
 
         functools.update_wrapper(guarded, handler)
-        del guarded.__wrapped__  # or its signature, with `actor`, would be shown to Reflex
+        delattr(guarded, "__wrapped__")  # or its signature, with `actor`, would be shown to Reflex
         guarded.__signature__ = inspect.Signature([parameters[0], *given])  # pyright: ignore[reportFunctionMemberAccess]
         plain = get_type_hints(handler)
         guarded.__annotations__ = {p.name: plain[p.name] for p in given}

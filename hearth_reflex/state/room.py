@@ -15,7 +15,6 @@ from hearth_reflex.state.lobby import LobbyState, RoomCard, card
 from hearth_reflex.state.socket import socket_bus
 from hearth_reflex.state.viewer import ViewerState
 
-
 NO_ROOM = RoomCard(id="", kind="", name_ko="", name_en="", members=0, joined=False, last_activity="")
 
 

@@ -53,9 +53,7 @@ async def test_unknown_and_wrong_are_told_alike(house: House, login: str, passwo
         ("minaminamina", "minaminamina", "password_is_name"),
     ],
 )
-async def test_an_account_needs_a_usable_login_and_password(
-    house: House, login: str, password: str, code: str
-) -> None:
+async def test_an_account_needs_a_usable_login_and_password(house: House, login: str, password: str, code: str) -> None:
     with pytest.raises(InputError) as refusal:
         await house.accounts.register(login=login, name="미나", password=password)
     assert refusal.value.code == code

@@ -15,13 +15,11 @@ from tests.factories import Listener, guest, listen, say, seated
 
 
 def ended(listener: Listener) -> bool:
-    answer = listener.answer()
-    return answer is not None and answer["status"] not in ("sending", "streaming")
+    return any(answer["status"] not in ("sending", "streaming") for answer in listener.answers()[-1:])
 
 
 def growing(listener: Listener) -> bool:
-    answer = listener.answer()
-    return answer is not None and answer["status"] == "streaming" and answer["text"] != ""
+    return any(answer["status"] == "streaming" and answer["text"] for answer in listener.answers()[-1:])
 
 
 async def test_the_told_words_are_the_stored_words(house: House, engine: ScriptedEngine) -> None:
