@@ -161,6 +161,13 @@ def use_house(house: House) -> None:
     _house = house
 
 
+def chosen_house() -> House:
+    """The house chosen for this process; when none was chosen yet, one as the environment wants it."""
+    if _house is None:
+        use_house(open_house())
+    return house()
+
+
 def house() -> House:
     if _house is None:
         raise RuntimeError("use_house() was not called: the app is not composed yet")

@@ -11,7 +11,7 @@ from reflex.utils.prerequisites import get_web_dir
 
 from hearth_reflex.api.app import make_api
 from hearth_reflex.api.guard import Guard, built_hashes, content_policy
-from hearth_reflex.bootstrap import open_house, use_house
+from hearth_reflex.bootstrap import chosen_house
 from hearth_reflex.cli.migrations import upgrade
 from hearth_reflex.components.house import STYLESHEETS, head
 from hearth_reflex.page_build import HASHES_FILE
@@ -21,8 +21,7 @@ from hearth_reflex.state.doors import Gate
 from hearth_reflex.state.feeds import CHECK_SECONDS, check_feeds
 from hearth_reflex.state.socket import use_socket_bus
 
-house = open_house()
-use_house(house)
+house = chosen_house()
 
 sio = make_socket_server(
     redis_url=house.settings.redis_url,

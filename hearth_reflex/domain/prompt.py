@@ -47,6 +47,7 @@ class Prompt:
     turns: tuple[ChatTurn, ...]
     first_seq: int  # oldest message that is in
     dropped: int  # messages that were given and are not in
+    speakers: tuple[str, ...]  # people whose lines are in, in the order in which they last spoke
     shortened: bool  # the newest message alone was too long and lost its middle
 
 
@@ -74,6 +75,7 @@ def build_prompt(
         turns=(ChatTurn("system", instructions), *turns),
         first_seq=kept[0].seq,
         dropped=start,
+        speakers=_speakers(kept),
         shortened=shortened,
     )
 
@@ -99,6 +101,11 @@ def _without_middle(heard: Heard, *, tokens: int, room: int) -> Heard:
     keep = max(80, int(len(heard.text) * max(0.05, (room - 40) / tokens) * 0.85))
     text = f"{heard.text[: keep * 2 // 3]}\n[…]\n{heard.text[-keep // 3 :]}"
     return Heard(seq=heard.seq, speaker=heard.speaker, text=text, own=heard.own)
+
+
+def _speakers(heard: list[Heard]) -> tuple[str, ...]:
+    latest = {item.speaker: None for item in reversed(heard) if not item.own}
+    return tuple(reversed(latest))
 
 
 def _as_turns(heard: list[Heard]) -> list[ChatTurn]:

@@ -173,7 +173,7 @@ class Generations:
             select(Generation, Message, Room)
             .join(Message, col(Message.id) == Generation.message_id)
             .join(Room, col(Room.id) == Message.room_id)
-            .where(col(Generation.status).in_(OPEN_GENERATIONS), Generation.worker != self._worker)
+            .where(col(Generation.status).in_(OPEN_GENERATIONS))
         )
         if not everything:
             query = query.where(Generation.heartbeat_at < self._clock.now() - DEAD_AFTER)

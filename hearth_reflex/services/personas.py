@@ -8,12 +8,11 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.domain.mentions import Speaker
 
-# English, because the embedded demo model knows nothing else; a better model answers in the language it is asked in.
+# English and short: the embedded demo model knows nothing else, and repeats long instructions instead of following
+# them. A better model follows these just as well.
 EMBER_INSTRUCTIONS = (
-    "You are Ember (불씨), a warm companion who sits by the fire with a small circle of people. "
-    "Each line of the talk begins with the name of the person who said it. "
-    "Answer the last line in the language it was written in, in a few friendly sentences. "
-    "When you do not know something, say so."
+    "You are Ember (불씨), a friendly storyteller by the fire with a circle of people. "
+    "Answer whoever spoke last, in their language."
 )
 
 

@@ -6,7 +6,7 @@ Every stream ends: done, stopped, failed or interrupted. What was said is saved 
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -29,6 +29,7 @@ from hearth_reflex.domain.mentions import next_speakers
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
+from hearth_reflex.domain.voice import Label, stops_for
 from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError
 from hearth_reflex.services.access import Actor, message_for
 from hearth_reflex.services.bus import Bus
@@ -135,25 +136,29 @@ class Replies:
             context = health.context_tokens or 4096
             reply = min(self._sampling.max_tokens, context // 2)
             prompt = await self._recall.gather(run.persona, run.message, context=context, reply=reply)
-            outcome.usage = await self._listen(run, growth, _request(run, prompt, self._sampling))
+            outcome.usage = await self._listen(run, growth, prompt)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
             outcome.error = fault.code
         except Exception:
             log.exception("reply.broke", reply=run.message.uuid)
 
-    async def _listen(self, run: Run, growth: Growth, request: ChatRequest) -> Usage:
+    async def _listen(self, run: Run, growth: Growth, prompt: Prompt) -> Usage:
+        label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *prompt.speakers))
+        stream = self._engine.stream(_request(run, prompt, self._sampling))
         begun = False
-        stream = self._engine.stream(request)
         async with contextlib.aclosing(stream):
             async for event in stream:
-                if isinstance(event, Piece):
-                    growth.add(event.text)
-                    if not begun:
-                        begun = True
-                        # Shielded, here and below: a stop must not tear a commit in two.
-                        await asyncio.shield(self._generations.begin(run))
-                elif isinstance(event, Finished):
+                words = label.feed(event.text) if isinstance(event, Piece) else ""
+                if isinstance(event, Finished):
+                    words = label.flush()
+                if words:
+                    growth.add(words)
+                if words and not begun:
+                    begun = True
+                    # Shielded, here and below: a stop must not tear a commit in two.
+                    await asyncio.shield(self._generations.begin(run))
+                if isinstance(event, Finished):
                     return event.usage
         return Usage()
 
@@ -218,7 +223,7 @@ def _check_answer(message: Message) -> None:
 
 
 def _request(run: Run, prompt: Prompt, sampling: Sampling) -> ChatRequest:
-    turns = prompt.turns
+    turns, sampling = prompt.turns, replace(sampling, stop=stops_for(prompt.speakers))
     if run.text:
         turns = (*turns, ChatTurn("assistant", run.text))
     return ChatRequest(turns=turns, sampling=sampling, continue_last=bool(run.text), affinity=run.room, asker=run.asker)

@@ -1,0 +1,131 @@
+"""A whole house for browser stories: the real server program with the real model, on a port and a folder of its own.
+
+Knows the project's command line and the few REST routes by which a test prepares what its story begins with. What a
+story is about goes through a browser, not through here.
+"""
+
+import asyncio
+import itertools
+import os
+import re
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+# Coming in is slowed down per address. All of 127.0.0.0/8 is this machine: each prepared guest comes from its own.
+_addresses = (f"127.1.{high}.{low}" for high in itertools.count() for low in range(1, 250))
+_people = itertools.count(1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Person:
+    """Somebody with a session: what a browser context needs to be them, and REST calls in their name."""
+
+    def __init__(self, base: str, *, name: str, token: str, user_id: str) -> None:
+        self.base, self.name, self.token, self.user_id = base, name, token, user_id
+        self.cookie = {"Cookie": f"hearth_session={token}"}
+
+    async def ask(self, method: str, path: str, **json: Any) -> Any:
+        async with httpx.AsyncClient(base_url=self.base, headers=self.cookie, timeout=30) as client:
+            answer = await client.request(method, f"/api{path}", json=json or None)
+            answer.raise_for_status()
+            return answer.json() if answer.content else None
+
+    async def open_room(self, name: str) -> str:
+        return (await self.ask("POST", "/rooms", name=name))["id"]
+
+    async def sit_down(self, room: str) -> None:
+        await self.ask("POST", f"/rooms/{room}/members")
+
+    async def say(self, room: str, text: str) -> None:
+        await self.ask("POST", f"/rooms/{room}/messages", text=text, client_msg_id=str(uuid4()))
+
+    async def rows(self, room: str) -> list[dict[str, Any]]:
+        """The newest rows of a room, as they are stored."""
+        return (await self.ask("GET", f"/rooms/{room}"))["rows"]
+
+    async def answer(self, room: str) -> dict[str, Any]:
+        """The newest answer of an AI, as it is stored."""
+        return [row for row in await self.rows(room) if row["is_ai"] and row["kind"] == "talk"][-1]
+
+
+class Served:
+    """`python -m hearth_reflex.cli serve`, started, watched and ended. Started again it has the same port and data."""
+
+    def __init__(self, data: Path, *, settings: Mapping[str, str]) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = data.with_suffix(".log")
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("HEARTH_", "REFLEX_"))}
+        self._environ = {
+            **own,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+            "HEARTH_DATA_DIR": str(data),
+            "HEARTH_HOST": "127.0.0.1",
+            "HEARTH_PORT": str(self.port),
+            **settings,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "hearth_reflex.cli", "serve",
+                cwd=PROJECT, env=self._environ, stdout=log, stderr=log,
+            )  # fmt: skip
+        await self._until_it_answers()
+
+    async def _until_it_answers(self) -> None:
+        assert self._process is not None
+        async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(base_url=self.base) as client:
+            while True:
+                assert self._process.returncode is None, f"the server ended:\n{self.log.read_text()[-3000:]}"
+                try:
+                    if (await client.get("/healthz")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    await asyncio.sleep(0.1)
+
+    async def kill(self) -> None:
+        """As a power cut would."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), 20)
+        except TimeoutError:
+            await self.kill()
+
+    def setup_path(self) -> str:
+        """The one-time link of the first start, without the host."""
+        found = re.findall(r"/setup/\S+", self.log.read_text())
+        assert found, "the first start printed no setup link"
+        return found[-1]
+
+    async def person(self, name: str) -> Person:
+        """A guest, made without a browser. A number is put behind the name: names are given once in a house."""
+        shown = f"{name} {next(_people)}"
+        transport = httpx.AsyncHTTPTransport(local_address=next(_addresses))
+        async with httpx.AsyncClient(base_url=self.base, transport=transport, timeout=30) as client:
+            answer = await client.post("/api/session/guest", json={"name": shown})
+            answer.raise_for_status()
+            return Person(
+                self.base, name=shown, token=answer.cookies["hearth_session"], user_id=answer.json()["user_id"]
+            )

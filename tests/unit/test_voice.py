@@ -1,0 +1,47 @@
+"""A persona keeps to its own voice."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hearth_reflex.domain.generation import Sampling
+from hearth_reflex.domain.voice import Label, stops_for
+
+NAMES = ("불씨", "Ember", "미나", "Jun")
+
+
+def told(text: str, *, step: int, names: tuple[str, ...] = NAMES) -> str:
+    label = Label(names)
+    pieces = [text[at : at + step] for at in range(0, len(text), step)]
+    return "".join([*(label.feed(piece) for piece in pieces), label.flush()])
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 50])
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("Ember: Once upon a time", "Once upon a time"),
+        ("\n 불씨: 옛날에", "옛날에"),
+        ("Jun: I am not Jun", "I am not Jun"),
+        ("Emberly nights: cold", "Emberly nights: cold"),
+        ("미나는 사과를 샀다", "미나는 사과를 샀다"),
+        ("Em", "Em"),
+        ("", ""),
+    ],
+)
+def test_a_leading_label_is_taken_off_however_it_comes(said: str, heard: str, step: int) -> None:
+    assert told(said, step=step) == heard
+
+
+@given(st.text(alphabet="JunEmber: 미나불씨\n", max_size=40), st.integers(1, 7))
+def test_nothing_but_a_label_is_ever_lost(said: str, step: int) -> None:
+    heard = told(said, step=step)
+    assert said.endswith(heard)
+    assert heard == said or said[: len(said) - len(heard)].strip().rstrip(":") in NAMES
+
+
+def test_the_last_speakers_end_a_reply_that_speaks_for_them() -> None:
+    speakers = tuple(f"person{n}" for n in range(12))
+    stops = stops_for(speakers)
+    assert stops[0] == "\nperson11:"
+    assert Sampling(stop=stops).clamped().stop == stops
