@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from asyncio.subprocess import Process
+from collections import deque
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,8 +16,9 @@ from hearth_reflex.llm.config import EngineConfig
 
 log = structlog.get_logger(__name__)
 
-_STOP_S = 6.0  # longer than the worker's own drain
+_STOP_S = 5.0  # longer than the worker's own drain
 _LONGEST_LINE = 300
+_MOST_CRIES = 20
 
 
 class Child:
@@ -24,6 +26,7 @@ class Child:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self._cries: deque[str] = deque(maxlen=_MOST_CRIES)
         self._listener = asyncio.create_task(self._listen())
         self._ended = asyncio.create_task(process.wait())
 
@@ -66,7 +69,7 @@ class Child:
         await self._listener
 
     async def _listen(self) -> None:
-        """Its log lines go into ours, until it has nothing more to say."""
+        """Its log lines go into ours; what native code cried is told once, when it has nothing more to say."""
         stream = self._process.stderr
         while stream is not None:
             try:
@@ -75,23 +78,25 @@ class Child:
                 # A line longer than the reader's buffer: dropped, and the next one read.
                 continue
             if not line:
-                return
-            _relay(line.decode("utf-8", "replace").strip(), pid=self.pid)
+                break
+            text = line.decode("utf-8", "replace").strip()
+            if text and not _relay(text, pid=self.pid):
+                self._cries.append(text[:_LONGEST_LINE])
+        if self._cries:
+            log.warning("engine.last_words", lines=list(self._cries), pid=self.pid)
 
 
-def _relay(line: str, *, pid: int) -> None:
-    """A JSON line of the worker keeps its event and figures; anything else is what native code cried."""
+def _relay(line: str, *, pid: int) -> bool:
+    """Tell a JSON line of the worker with its own event and figures; False for anything else."""
     try:
         data: object = json.loads(line)
     except ValueError:
-        data = None
-    if isinstance(data, dict):
-        told = cast("dict[str, Any]", data)
-        name = str(told.pop("event", "engine.worker"))
-        level = str(told.pop("level", "info"))
-        told.pop("timestamp", None)
-        told.pop("logger", None)
-        speak = {"warning": log.warning, "error": log.error, "critical": log.error}.get(level, log.info)
-        speak(name, **(told | {"pid": pid}))
-    elif line:
-        log.warning("engine.stderr", line=line[:_LONGEST_LINE], pid=pid)
+        return False
+    if not isinstance(data, dict):
+        return False
+    told = cast("dict[str, Any]", data)
+    name, level = str(told.pop("event", "engine.worker")), str(told.pop("level", "info"))
+    told.pop("timestamp", None)
+    speak = {"warning": log.warning, "error": log.error, "critical": log.error}.get(level, log.info)
+    speak(name, **(told | {"pid": pid}))
+    return True

@@ -25,10 +25,6 @@ _CONNECT_S = 5.0
 _MOST_ERROR_BYTES = 64_000
 
 
-class UnreachableError(EngineCrashedError):
-    """Nobody took the request: it may be sent again without harm."""
-
-
 class OpenAiDialectClient:
     """One server.
 
@@ -139,8 +135,9 @@ async def _translated() -> AsyncGenerator[None, None]:
     """Failures of the connection, in our words."""
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise UnreachableError from error
+    except httpx.ConnectError as error:
+        # Nobody there: ordinary while a worker starts, and the supervisor tells of it.
+        raise EngineCrashedError from error
     except httpx.HTTPError as error:
         log.warning("engine.connection_lost", kind=type(error).__name__)
         raise EngineCrashedError from error

@@ -19,7 +19,7 @@ from hearth_reflex.errors import EngineCrashedError, EngineError
 from hearth_reflex.llm.address import OwnerLock, socket_path
 from hearth_reflex.llm.arguments import RELOAD_EXIT
 from hearth_reflex.llm.child import Child
-from hearth_reflex.llm.client import OpenAiDialectClient, UnreachableError
+from hearth_reflex.llm.client import OpenAiDialectClient
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.dialect import error_for
 
@@ -107,7 +107,8 @@ class LocalEngine:
                         begun = True
                         yield event
                 return
-            except UnreachableError:
+            except EngineCrashedError:
+                # A worker that fell before it answered took nothing: the reply is asked for once more.
                 if begun or last_try:
                     raise
                 self._mark_lost()
@@ -116,7 +117,7 @@ class LocalEngine:
         client = await self._ready()
         try:
             return await client.count_tokens(texts)
-        except UnreachableError:
+        except EngineCrashedError:
             self._mark_lost()
             return await (await self._ready()).count_tokens(texts)
 

@@ -31,7 +31,7 @@ from hearth_reflex.errors import (
     PromptTooLongError,
 )
 from hearth_reflex.llm.address import OwnerLock, socket_path
-from hearth_reflex.llm.client import OpenAiDialectClient, UnreachableError
+from hearth_reflex.llm.client import OpenAiDialectClient
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.fair_queue import FairQueue
 from hearth_reflex.llm.supervisor import LocalEngine
@@ -62,7 +62,7 @@ def endless(asker: str = "first") -> ChatRequest:
 
 async def until(check: Callable[[], Awaitable[T | None]]) -> T:
     async with asyncio.timeout(20):
-        while (found := await check()) is None:
+        while (found := await check()) is None:  # noqa: ASYNC110 - the other end is a process: no event to wait for
             await asyncio.sleep(0.02)
     return found
 
@@ -248,7 +248,7 @@ PLAIN_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection:
 
 @asynccontextmanager
 async def server(
-    answer: Answer, seen: list[bytes] | None = None, **options: float
+    answer: Answer, seen: list[bytes] | None = None, *, silence_s: float = 20
 ) -> AsyncIterator[OpenAiDialectClient]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -261,7 +261,7 @@ async def server(
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    client = OpenAiDialectClient(base_url=f"http://127.0.0.1:{port}", api_key="k-1", model="m", **options)
+    client = OpenAiDialectClient(base_url=f"http://127.0.0.1:{port}", api_key="k-1", model="m", silence_s=silence_s)
     try:
         yield client
     finally:
@@ -350,7 +350,7 @@ async def test_a_server_that_falls_silent_is_given_up() -> None:
 
 async def test_nobody_there(tmp_path: Path) -> None:
     client = OpenAiDialectClient(socket=tmp_path / "none.sock", extended=True)
-    with pytest.raises(UnreachableError):
+    with pytest.raises(EngineCrashedError):
         await anext(client.stream(asking()))
     with pytest.raises(EngineError):
         await client.health()
