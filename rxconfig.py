@@ -78,6 +78,10 @@ def _swap(source: str, old: str, new: str) -> str:
     return source.replace(old, new)
 
 
+THEME = rx.theme(
+    accent_color="bronze", gray_color="sand", radius="large", panel_background="solid", has_background=False
+)
+
 config = rx.Config(
     app_name="hearth_reflex",
     telemetry_enabled=False,
@@ -89,6 +93,6 @@ config = rx.Config(
     frontend_port=settings.port,
     # Never "*". A request whose Origin names its own Host needs no entry here: it is let in by the app itself.
     cors_allowed_origins=[*settings.origins, f"http://localhost:{settings.port}", f"http://127.0.0.1:{settings.port}"],
-    plugins=[rx.plugins.RadixThemesPlugin(), OnePort(), PageBuild()],
+    plugins=[rx.plugins.RadixThemesPlugin(theme=THEME), OnePort(), PageBuild()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

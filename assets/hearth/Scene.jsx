@@ -64,17 +64,7 @@ function Fireplace() {
   return (
     <g>
       <path d="M364 550V372c0-76 60-112 136-112s136 36 136 112v178z" fill="#170D08" />
-      <ellipse cx="500" cy="500" rx="130" ry="120" fill="url(#s-inside)" className="scene-light" />
-      <svg x="408" y="296" width="184" height="239" viewBox="0 0 200 260">
-        <image className="scene-strip" href="/hearth/fire.svg" width="2400" height="260" />
-      </svg>
-      <g>
-        <rect className="log back" x="412" y="508" width="176" height="24" rx="12" transform="rotate(-5 500 520)" />
-        <rect className="log" x="404" y="520" width="192" height="26" rx="13" transform="rotate(4 500 533)" />
-        <circle className="log-end" cx="592" cy="540" r="12" /><circle className="log-ring" cx="592" cy="540" r="6" />
-        <circle className="coal" cx="452" cy="544" r="6" /><circle className="coal late" cx="486" cy="547" r="5" />
-        <circle className="coal" cx="530" cy="546" r="6" /><circle className="coal late" cx="424" cy="547" r="4" />
-      </g>
+      <ellipse cx="500" cy="500" rx="130" ry="120" fill="url(#s-inside)" />
       <path className="s-hearthstone" d="M262 550h476l16 24H246z" />
     </g>
   );
@@ -96,7 +86,26 @@ function Seats() {
   );
 }
 
+// The flames lie over the painting in a layer of their own, so that a frame of theirs never draws the room anew. `slice`
+// is what the painting does to fill its box; fire.css does the same sum for the flames.
+function Flames({ left, top, width, height }) {
+  const place = { "--middle-x": left + width / 2, "--middle-y": top + height / 2, "--view-width": width, "--view-height": height };
+  return (
+    <div className="scene-fire" style={place}>
+      <div className="fire-flame" />
+      <svg className="scene-logs" viewBox="0 0 220 52">
+        <rect className="log back" x="22" y="10" width="176" height="24" rx="12" transform="rotate(-5 110 22)" />
+        <rect className="log" x="14" y="22" width="192" height="26" rx="13" transform="rotate(4 110 35)" />
+        <circle className="log-end" cx="202" cy="42" r="12" /><circle className="log-ring" cx="202" cy="42" r="6" />
+        <circle className="coal" cx="62" cy="46" r="6" /><circle className="coal late" cx="96" cy="48" r="5" />
+        <circle className="coal" cx="140" cy="48" r="6" /><circle className="coal late" cx="34" cy="48" r="4" />
+      </svg>
+    </div>
+  );
+}
+
 export function Scene({ label, view, className }) {
+  const [left, top, width, height] = view.split(" ").map(Number);
   return (
     <div className={`scene ${className ?? ""}`} role="img" aria-label={label}>
       <svg viewBox={view} preserveAspectRatio="xMidYMid slice" aria-hidden="true">
@@ -113,10 +122,11 @@ export function Scene({ label, view, className }) {
         <Window />
         <Chimney />
         <Mantel />
-        <ellipse className="scene-light" cx="500" cy="500" rx="520" ry="420" fill="url(#s-light)" />
+        <ellipse cx="500" cy="500" rx="520" ry="420" fill="url(#s-light)" />
         <Fireplace />
         <Seats />
       </svg>
+      <Flames left={left} top={top} width={width} height={height} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { RoomStore } from "./store.js";
 
 const NOTHING = {
   items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false, joined: 0,
-  announced: { kind: "", name: "", text: "" },
+  announced: { kind: "", name: "", name_en: "", text: "" },
 };
 const attached = new WeakSet();
 const listeners = new Set();

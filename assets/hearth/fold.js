@@ -18,13 +18,11 @@ export class RoomFold {
     this.merge(rows);
     this.rev = Math.max(this.rev, rev);
     this.drain();
+    for (const seq of [...this.waiting.keys()]) this.grow(seq);
   }
 
   change(rev, rows) {
-    if (rev <= this.rev) {
-      this.merge(rows); // a late copy: rows know their own rev
-      return;
-    }
+    if (rev <= this.rev) return; // a late copy; of a row older than the view it might not even be the newest word
     this.early.set(rev, rows);
     this.drain();
   }
@@ -38,9 +36,11 @@ export class RoomFold {
   drain() {
     for (const rev of [...this.early.keys()].sort((a, b) => a - b)) {
       if (rev > this.rev + 1) break;
-      this.merge(this.early.get(rev));
+      const rows = this.early.get(rev);
       this.early.delete(rev);
-      this.rev = Math.max(this.rev, rev);
+      if (rev <= this.rev) continue; // a load held it already
+      this.merge(rows);
+      this.rev = rev;
     }
   }
 
@@ -48,8 +48,10 @@ export class RoomFold {
     for (const row of rows) {
       const known = this.rows.get(row.seq);
       if (known && known.rev > row.rev) continue;
-      // While an answer grows the stored text trails the told one: never take words back.
-      const trails = known && row.status === "streaming" && known.text.length > row.text.length;
+      // While an answer grows the stored text trails the told one: never take words back. A newer rev of "sending"
+      // is another run, which goes on behind what was stored.
+      const sameRun = row.status === "streaming" || (row.status === "sending" && known?.rev === row.rev);
+      const trails = known && sameRun && OPEN.includes(known.status) && known.text.length > row.text.length;
       this.rows.set(row.seq, trails ? { ...row, text: known.text } : row);
       this.grow(row.seq);
     }
@@ -57,7 +59,11 @@ export class RoomFold {
 
   grow(seq) {
     const row = this.rows.get(seq);
-    if (!row) return;
+    if (!row) {
+      // Rows come in order: one that is older than the view has no words to wait for.
+      if ([...this.rows.keys()].some((held) => held > seq)) this.waiting.delete(seq);
+      return;
+    }
     const list = this.waiting.get(seq) ?? [];
     this.waiting.delete(seq);
     if (!OPEN.includes(row.status)) return; // the finished row holds the whole text
@@ -65,8 +71,9 @@ export class RoomFold {
     const left = [];
     list.sort((a, b) => a[0] - b[0]);
     for (const [offset, words] of list) {
+      const known = text.slice(offset);
       if (offset > text.length) left.push([offset, words]);
-      else if (offset + words.length > text.length) text += words.slice(text.length - offset);
+      else if (words.startsWith(known)) text += words.slice(known.length); // else known already, or of a dead run
     }
     if (text !== row.text) this.rows.set(seq, { ...row, text });
     if (left.length) this.waiting.set(seq, left);

@@ -220,11 +220,11 @@ export class RoomStore {
   announce(row) {
     const before = this.fold.rows.get(row.seq);
     if (row.author === this.me || row.kind === "notice") return;
-    if (!row.is_ai && !before) this.announced = { kind: "said", name: row.name, text: row.text };
+    if (!row.is_ai && !before) this.announced = { kind: "said", name: row.name, name_en: row.name_en, text: row.text };
     else if (row.is_ai && row.status === "streaming" && before?.status !== "streaming")
-      this.announced = { kind: "began", name: row.name, text: "" };
+      this.announced = { kind: "began", name: row.name, name_en: row.name_en, text: "" };
     else if (row.is_ai && !OPEN.includes(row.status) && (!before || OPEN.includes(before.status)))
-      this.announced = { kind: "ended", name: row.name, text: row.text };
+      this.announced = { kind: "ended", name: row.name, name_en: row.name_en, text: row.text };
   }
 
   // --- how it is drawn
@@ -254,7 +254,7 @@ export class RoomStore {
       empty: this.fold.rev >= 0 && items.length === 0,
       thinking: items.some((item) => item.open),
       joined: [...this.fold.rows.values()].filter((row) => this.isLaterArrival(row)).length,
-      announced: this.announced ?? { kind: "", name: "", text: "" },
+      announced: this.announced ?? { kind: "", name: "", name_en: "", text: "" },
     };
   }
 
@@ -264,7 +264,7 @@ export class RoomStore {
 
   asRow(pending) {
     return {
-      seq: 0, id: pending.id, kind: "talk", status: "complete", author: this.me, name: "", is_ai: false,
+      seq: 0, id: pending.id, kind: "talk", status: "complete", author: this.me, name: "", name_en: "", is_ai: false,
       client_msg_id: pending.id, text: pending.text, notice: null, error: pending.error, figures: null, at: pending.at,
     };
   }
@@ -290,7 +290,7 @@ export class RoomStore {
     if (open && pieces.length) pieces[pieces.length - 1] = remend(pieces[pieces.length - 1]);
     return {
       key, day, grouped, pending, open,
-      id: row.id, seq: row.seq, kind: row.kind, status: row.status, name: row.name, at: row.at, ai: row.is_ai,
+      id: row.id, seq: row.seq, kind: row.kind, status: row.status, name: row.name, name_en: row.name_en ?? row.name, at: row.at, ai: row.is_ai,
       own: row.author === this.me && row.kind === "talk",
       pieces, thinking: open && !row.text, notice: row.notice ?? {}, error: row.error ?? {},
       figures: row.figures ?? {}, finished: row.is_ai && row.kind === "talk" && !open,

@@ -20,6 +20,7 @@ class Item(TypedDict):
     kind: str
     status: str
     name: str
+    name_en: str
     at: str
     ai: bool
     own: bool
@@ -42,6 +43,7 @@ class Announced(TypedDict):
 
     kind: str
     name: str
+    name_en: str
     text: str
 
 

@@ -25,17 +25,8 @@ def head() -> list[rx.Component]:
     ]
 
 
+# In this order: later ones lean on the earlier.
 STYLESHEETS = [
     f"/hearth/{name}.css"
-    for name in (
-        "tokens",
-        "base",
-        "controls",
-        "fire",
-        "shell",
-        "side",
-        "talk",
-        "answer",
-        "markdown",
-    )
+    for name in ("tokens", "base", "controls", "fire", "shell", "side", "entry", "talk", "answer", "markdown")
 ]

@@ -24,7 +24,9 @@ def _code(code: rx.Var, **props: rx.Var) -> rx.Component:
         rx.el.button(t("code.copy"), type="button", class_name="code-copy", on_click=rx.set_clipboard(code)),
         class_name="code-head",
     )
-    return rx.box(head, rx.code_block(code, wrap_long_lines=False, **props), class_name="code")
+    # Colours come from markdown.css, in both themes; the keyboard can scroll what is wider than the bubble.
+    plain = {"useInlineStyles": False, "tabIndex": 0}
+    return rx.box(head, rx.code_block(code, wrap_long_lines=False, custom_attrs=plain, **props), class_name="code")
 
 
 def _link(text: rx.Var, **props: rx.Var) -> rx.Component:

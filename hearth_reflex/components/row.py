@@ -4,15 +4,15 @@ import reflex as rx
 
 from hearth_reflex.components.feed import Item, outbox_call
 from hearth_reflex.components.markdown import piece
-from hearth_reflex.components.text import pick, t
+from hearth_reflex.components.text import choose, pick, t
 from hearth_reflex.components.time import clock, day
 from hearth_reflex.state.composer import AnswerState
 from hearth_reflex.state.room import RoomState
 
 
 @rx.memo
-def talk_row(item: rx.Var[Item]) -> rx.Component:
-    """A row; drawn again only when its item changes."""
+def talk_row(rest: rx.RestProp, *, item: rx.Var[Item]) -> rx.Component:
+    """A row; drawn again only when its item changes. `rest` takes the key of a list."""
     return rx.fragment(
         rx.cond(item["day"], rx.el.div(day(item["at"]), class_name="day-line")),
         rx.cond(
@@ -46,7 +46,7 @@ def _said(item: rx.Var[Item]) -> rx.Component:
 
 def _head(item: rx.Var[Item]) -> rx.Component:
     return rx.el.header(
-        rx.el.span(item["name"], class_name="row-name"),
+        rx.el.span(choose(ko=item["name"], en=item["name_en"]), class_name="row-name"),
         rx.cond(item["ai"], rx.el.span(t("room.ai_badge"), class_name="row-badge")),
         rx.el.time(clock(item["at"]), class_name="row-time", date_time=item["at"]),
         class_name="row-head",
@@ -66,7 +66,7 @@ def _pending(item: rx.Var[Item]) -> rx.Component:
         _button(t("composer.retry"), rx.call_function(outbox_call("retry", item["key"]))),
         _button(t("composer.discard"), rx.call_function(outbox_call("discard", item["key"]))),
     )
-    sending = rx.el.span("🕓 ", t("composer.sending"), class_name="row-sending")
+    sending = rx.el.span(rx.icon("clock", size=14), t("composer.sending"), class_name="row-sending")
     return rx.el.div(rx.cond(item["pending"] == "failed", failed, sending), class_name="row-state", role="status")
 
 

@@ -46,7 +46,7 @@ def back_link() -> rx.Component:
 
 
 def brand() -> rx.Component:
-    return rx.link("Hearth ", rx.el.span("화롯가", lang="ko"), href="/", class_name="brand")
+    return rx.link("Hearth", rx.el.span("화롯가", lang="ko"), href="/", class_name="brand")
 
 
 def room_name(room: rx.Var[RoomCard]) -> rx.Var[str]:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from hearth_reflex.components.feed import View, line_is_open, view
 from hearth_reflex.components.row import talk_row
-from hearth_reflex.components.text import pick, t
+from hearth_reflex.components.text import choose, pick, t
 from hearth_reflex.state.notices import NoticeState
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
@@ -81,11 +81,12 @@ def banners() -> rx.Component:
 def announcer() -> rx.Component:
     """Whole messages, and the start and the end of an answer: never its single words."""
     announced = view["announced"]
+    name = choose(ko=announced["name"], en=announced["name_en"])
     said = rx.match(
         announced["kind"],
-        ("said", announced["name"] + ": " + announced["text"]),
-        ("began", t("answer.began", name=announced["name"])),
-        ("ended", t("answer.ended", name=announced["name"])),
+        ("said", name + ": " + announced["text"]),
+        ("began", t("answer.began", name=name)),
+        ("ended", t("answer.ended", name=name)),
         "",
     )
     return rx.el.div(said, class_name="visually-hidden", aria_live="polite", id="announcer")

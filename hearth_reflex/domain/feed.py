@@ -3,7 +3,7 @@
 A *change frame* carries the rows changed by one commit and the room's `rev` after it. Revs are gapless, so a client
 that holds rev n and hears n+2 knows that it missed one and asks for all rows with a rev above n. A *stream frame*
 carries words of one growing answer: (seq, offset, text). Frames may come twice, late or before the snapshot; the fold
-takes them in any order and ends at the same view as a fresh load. `assets/hearth/feed.js` is the same fold in the
+takes them in any order and ends at the same view as a fresh load. `assets/hearth/fold.js` is the same fold in the
 browser; `tests/unit/test_feed.py` runs both on the same histories.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 from hearth_reflex.domain.text import utf16_length
 
 Row = dict[str, Any]
+_OPEN = ("sending", "streaming")
 
 
 @dataclass(slots=True)
@@ -37,11 +38,12 @@ class RoomFold:
         self._merge(rows)
         self.rev = max(self.rev, rev)
         self._drain()
+        for seq in list(self._words):
+            self._grow(seq)
 
     def change(self, rev: int, rows: list[Row]) -> None:
         if rev <= self.rev:
-            self._merge(rows)  # a late copy: rows know their own rev
-            return
+            return  # a late copy; of a row older than the view it might not even be the newest word
         self._early[rev] = rows
         self._drain()
 
@@ -53,8 +55,10 @@ class RoomFold:
         for rev in sorted(self._early):
             if rev > self.rev + 1:
                 break
-            self._merge(self._early.pop(rev))
-            self.rev = max(self.rev, rev)
+            rows = self._early.pop(rev)
+            if rev > self.rev:  # else a load held it already
+                self._merge(rows)
+                self.rev = rev
 
     def _merge(self, rows: list[Row]) -> None:
         for row in rows:
@@ -66,32 +70,30 @@ class RoomFold:
 
     @staticmethod
     def _longest(known: Row | None, row: Row) -> Row:
-        # While an answer grows the stored text trails the told one: never take words back.
-        if known and row["status"] == "streaming" and len(known["text"]) > len(row["text"]):
+        # While an answer grows the stored text trails the told one: never take words back. A newer rev of "sending"
+        # is another run, which goes on behind what was stored.
+        same_run = row["status"] == "streaming" or (row["status"] == "sending" and known and known["rev"] == row["rev"])
+        if known and same_run and known["status"] in _OPEN and utf16_length(known["text"]) > utf16_length(row["text"]):
             return {**row, "text": known["text"]}
         return row
 
     def _grow(self, seq: int) -> None:
         row = self.rows.get(seq)
         if row is None:
+            if any(held > seq for held in self.rows):
+                self._words.pop(seq, None)  # rows come in order: this one is older than the view
             return
-        if row["status"] not in ("sending", "streaming"):
-            self._words.pop(seq, None)  # the finished row holds the whole text
-            return
-        waiting = sorted(self._words.pop(seq, []))
-        text, left = row["text"], list[tuple[int, str]]()
-        for offset, words in waiting:
-            length = utf16_length(text)
-            if offset > length:
+        waiting = self._words.pop(seq, [])
+        if row["status"] not in _OPEN:
+            return  # the finished row holds the whole text
+        text, left = row["text"].encode("utf-16-le"), list[tuple[int, str]]()
+        for offset, words in sorted(waiting, key=lambda frame: frame[0]):
+            new, known = words.encode("utf-16-le"), text[offset * 2 :]
+            if offset * 2 > len(text):
                 left.append((offset, words))
-            elif offset + utf16_length(words) > length:
-                text += _from_utf16(words, length - offset)
-        if text != row["text"]:
-            self.rows[seq] = {**row, "text": text}
+            elif new.startswith(known):  # else they are known already, or of a run that died
+                text += new[len(known) :]
+        if (grown := text.decode("utf-16-le")) != row["text"]:
+            self.rows[seq] = {**row, "text": grown}
         if left:
             self._words[seq] = left
-
-
-def _from_utf16(text: str, units: int) -> str:
-    """`text` without its first `units` UTF-16 code units."""
-    return text.encode("utf-16-le")[units * 2 :].decode("utf-16-le")

@@ -67,16 +67,16 @@ def build_prompt(
     floor = budget.low - instruction_tokens - _TURN_OVERHEAD
     start = _first_kept([count + _TURN_OVERHEAD for count in tokens], room=room, floor=floor)
     kept = heard[start:]
-    newest, shortened = kept[-1], False
+    newest = kept[-1]
     if tokens[-1] + _TURN_OVERHEAD > room:
-        newest, shortened = _without_middle(newest, tokens=tokens[-1], room=room), True
+        newest = _without_middle(newest, tokens=tokens[-1], room=room)
     turns = _as_turns([*kept[:-1], newest])
     return Prompt(
         turns=(ChatTurn("system", instructions), *turns),
         first_seq=kept[0].seq,
         dropped=start,
         speakers=_speakers(kept),
-        shortened=shortened,
+        shortened=newest is not kept[-1],
     )
 
 
@@ -99,6 +99,8 @@ def _first_kept(costs: list[int], *, room: int, floor: int) -> int:
 def _without_middle(heard: Heard, *, tokens: int, room: int) -> Heard:
     # Head and tail of a long paste say most; characters stand for tokens in proportion, with a margin.
     keep = max(80, int(len(heard.text) * max(0.05, (room - 40) / tokens) * 0.85))
+    if keep >= len(heard.text):
+        return heard  # head and tail would say more than the whole
     text = f"{heard.text[: keep * 2 // 3]}\n[…]\n{heard.text[-keep // 3 :]}"
     return Heard(seq=heard.seq, speaker=heard.speaker, text=text, own=heard.own)
 

@@ -13,6 +13,8 @@ PASSWORD_MAX = 200
 _KEPT_CONTROLS = {"\n", "\t"}
 # Zero-width joiners shape emoji and Indic letters; the marks that reorder text could dress one name up as another.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+# Letters, marks and signs by category that show nothing: Hangul fillers, variation selectors, blank Braille.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def utf16_length(text: str) -> int:
@@ -51,14 +53,17 @@ def clean_name(raw: str) -> str:
         raise InputError("name_long", field="name", limit=NAME_MAX)
     if any(_is_control(char) or char in _REORDERING or char in "@#<>`" for char in name):
         raise InputError("name_characters", field="name")
-    if not any(unicodedata.category(char)[0] in "LN" for char in name):
+    if not any(unicodedata.category(char)[0] in "LN" and _is_visible(char) for char in name):
         raise InputError("name_characters", field="name")
     return name
 
 
 def name_key(name: str) -> str:
-    """Names with one key are one name: compatibility forms, case and spaces are folded away."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name).casefold())
+    """Names with one key are one name: compatibility forms, case and all that shows nothing are folded away."""
+    key = None
+    while key != name:  # what one step takes out can let the rest combine anew
+        key, name = name, _folded(name)
+    return name
 
 
 def clean_login(raw: str) -> str:
@@ -88,4 +93,8 @@ def _is_control(char: str) -> bool:
 
 
 def _is_visible(char: str) -> bool:
-    return unicodedata.category(char)[0] not in "ZC" and char not in "\u115f\u1160\u3164\uffa0"
+    return unicodedata.category(char)[0] not in "ZC" and not _BLANK.match(char)
+
+
+def _folded(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if _is_visible(char))

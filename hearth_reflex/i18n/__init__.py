@@ -34,7 +34,7 @@ def words(key: str, /, **params: object) -> Words:
 def locale_of(accept_language: str | None, *, default: Locale) -> Locale:
     """The first language of an Accept-Language header that the house speaks."""
     for part in (accept_language or "").split(","):
-        tag = part.split(";")[0].strip().lower()[:2]
+        tag = part.split(";")[0].split("-")[0].strip().lower()
         for locale in LOCALES:
             if tag == locale:
                 return locale

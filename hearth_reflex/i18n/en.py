@@ -65,7 +65,7 @@ EN: dict[str, str] = {
     "room.gone": "You cannot enter this room",
     "room.back": "To the lobby",
     "composer.label": "Message",
-    "composer.placeholder": "Write a message. Say @ember to ask the AI",
+    "composer.placeholder": "Write, or ask @ember",
     "composer.send": "Send",
     "composer.retry": "Send again",
     "composer.discard": "Discard",

@@ -65,7 +65,7 @@ KO: dict[str, str] = {
     "room.gone": "이 방에 들어갈 수 없습니다",
     "room.back": "로비로",
     "composer.label": "메시지",
-    "composer.placeholder": "메시지를 쓰세요. @불씨 하고 부르면 AI가 답합니다",
+    "composer.placeholder": "쓰거나 @불씨를 부르세요",
     "composer.send": "보내기",
     "composer.retry": "다시 보내기",
     "composer.discard": "지우기",

@@ -52,24 +52,32 @@ async def add_notice(db: AsyncSession, room: Room, about: User | Persona, key: s
 
 async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
     """Views of messages, in the order given: authors and runs are fetched in three queries, however many there are."""
-    users = await _uuids(db, User, {m.author_user_id for m in messages if m.author_user_id})
-    personas = await _uuids(db, Persona, {m.author_persona_id for m in messages if m.author_persona_id})
+    users = await _user_uuids(db, {m.author_user_id for m in messages if m.author_user_id})
+    personas = await _personas(db, {m.author_persona_id for m in messages if m.author_persona_id})
     runs = await _newest_runs(db, [m.id for m in messages if m.author_persona_id and m.id])
     return [
         message_row(
             message,
-            author=users.get(message.author_user_id or 0) or personas.get(message.author_persona_id or 0) or "",
+            author=users.get(message.author_user_id or 0, ""),
+            persona=personas.get(message.author_persona_id or 0),
             generation=runs.get(message.id or 0),
         )
         for message in messages
     ]
 
 
-async def _uuids(db: AsyncSession, table: type[User] | type[Persona], ids: set[int]) -> dict[int, str]:
+async def _user_uuids(db: AsyncSession, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    found = await db.exec(select(table.id, table.uuid).where(col(table.id).in_(ids)))
+    found = await db.exec(select(User.id, User.uuid).where(col(User.id).in_(ids)))
     return {row_id: uuid for row_id, uuid in found if row_id is not None}
+
+
+async def _personas(db: AsyncSession, ids: set[int]) -> dict[int, Persona]:
+    if not ids:
+        return {}
+    found = (await db.exec(select(Persona).where(col(Persona.id).in_(ids)))).all()
+    return {persona.id: persona for persona in found if persona.id is not None}
 
 
 async def _newest_runs(db: AsyncSession, message_ids: list[int]) -> dict[int, Generation]:

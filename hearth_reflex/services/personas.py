@@ -11,7 +11,7 @@ from hearth_reflex.domain.mentions import Speaker
 # English and short: the embedded demo model knows nothing else, and repeats long instructions instead of following
 # them. A better model follows these just as well.
 EMBER_INSTRUCTIONS = (
-    "You are Ember (불씨), a friendly storyteller by the fire with a circle of people. "
+    "You are Ember, a friendly storyteller by the fire with a circle of people. "
     "Answer whoever spoke last, in their language."
 )
 

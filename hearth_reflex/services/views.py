@@ -5,9 +5,10 @@ from datetime import datetime
 
 from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.feed import Row
-from hearth_reflex.i18n import words
+from hearth_reflex.i18n import Words, say, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +54,39 @@ def room_view(room: Room, *, members: int, role: str) -> RoomView:
     )
 
 
-def message_row(message: Message, *, author: str, generation: Generation | None = None) -> Row:
+def message_row(
+    message: Message, *, author: str, persona: Persona | None = None, generation: Generation | None = None
+) -> Row:
     """A message as the whole room sees it: nothing in it depends on who looks.
 
     Args:
-        author: uuid of the user or persona who said it; "" when they are gone.
+        author: uuid of the user who said it; "" when they are gone.
+        persona: who said it, when it was an AI.
         generation: the newest run of the model that wrote it, for an answer.
     """
     is_notice = message.kind == MessageKind.NOTICE
+    english_name = persona.name_en if persona else message.author_name
     return {
         "id": message.uuid,
         "seq": message.seq,
         "rev": message.rev,
         "kind": message.kind,
         "status": message.status,
-        "author": author,
+        "author": persona.uuid if persona else author,
         "name": message.author_name,
+        "name_en": english_name,
         "is_ai": message.author_persona_id is not None,
         "client_msg_id": message.client_msg_id or "",
         "text": "" if is_notice else message.text,
-        "notice": words(f"notice.{message.text}", name=message.author_name) if is_notice else None,
+        "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
         "error": words(f"error.{message.error}") if message.error else None,
         "figures": _figures(generation) if generation else None,
         "at": iso(message.created_at),
     }
+
+
+def _notice(key: str, *, ko: str, en: str) -> Words:
+    return Words(ko=say("ko", f"notice.{key}", name=ko), en=say("en", f"notice.{key}", name=en))
 
 
 def _figures(generation: Generation) -> dict[str, int | float | str]:

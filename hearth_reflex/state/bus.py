@@ -6,6 +6,7 @@ these against the installed version. Such emits bypass the server's copy of the 
 (`ChangesState`, `WordsState`) are written by nobody else.
 """
 
+import time
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,9 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.environment import environment
 from socketio import AsyncRedisManager, AsyncServer
 
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
+from hearth_reflex.state.frames import is_from_a_page, is_page_event
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +62,29 @@ def room_tag(room: str) -> str:
     return room[-8:]
 
 
+class PageServer(AsyncServer):
+    """Takes from clients what pages send, and drops the rest unread."""
+
+    _log_pace = Buckets(rate=1.0, burst=10.0)  # whoever floods the house must not flood its log
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+        if is_from_a_page(data):
+            await super()._handle_event(eio_sid, namespace, id, data)
+        else:
+            self._drop()
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
+        # A page may bring its first event along with the connection; Reflex hands that one on by itself.
+        if isinstance(data, dict) and "event" in data and not is_page_event(data["event"]):
+            self._drop()
+        else:
+            await super()._handle_connect(eio_sid, namespace, data)
+
+    def _drop(self) -> None:
+        if not self._log_pace.take("", at=time.monotonic()):
+            log.warning("socket.frame_dropped")
+
+
 def make_socket_server(*, redis_url: str, origins: tuple[str, ...], frame_limit: int) -> AsyncServer:
     """Reflex's Socket.IO server with its own arguments, but for who may open a socket and who carries its emits.
 
@@ -69,7 +95,7 @@ def make_socket_server(*, redis_url: str, origins: tuple[str, ...], frame_limit:
     """
     # The same as format.json_dumps, kept in one place with the loads Redis needs for other workers' emits.
     codec = SimpleNamespace(dumps=_dumps, loads=reflex_format.json.loads)
-    return AsyncServer(
+    return PageServer(
         async_mode="asgi",
         client_manager=AsyncRedisManager(redis_url, json=codec) if redis_url else None,
         cors_allowed_origins=lambda origin, environ: _origin_is_right(origin, environ, origins),

@@ -2,7 +2,8 @@
 
 `door` wraps a handler: it finds the caller from the session cookie of the socket (never from an argument), checks every
 argument against its type, takes a token from the caller's bucket, and turns errors into words. `Gate` refuses every
-event whose handler is behind no door, but for the few of Reflex's own that a page cannot live without.
+event whose handler is behind no door, but for the few of Reflex's own that a page cannot live without, and empties a
+tab that comes back in another session.
 """
 
 import functools
@@ -25,6 +26,7 @@ from hearth_reflex.bootstrap import house
 from hearth_reflex.errors import HearthError, InputError, LimitError, SignedOutError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.state.notices import NoticeState
+from hearth_reflex.state.tab import TabState
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +61,7 @@ def door(policy: Policy) -> Callable[[Callable[..., Any]], Any]:
         config = ConfigDict(strict=True, extra="forbid")
         arguments = create_model(f"{handler.__name__}_arguments", __config__=config, **fields)
 
-        async def guarded(self: rx.State, **raw: Any) -> Any:
+        async def guarded(self: rx.State, /, **raw: Any) -> Any:
             try:
                 actor = await _admit(self, policy)
                 checked = _check(arguments, raw)
@@ -83,17 +85,30 @@ def policy_of(handler: Callable[..., Any]) -> Policy | None:
     return getattr(handler, _MARK, None)
 
 
+def is_declared(name: object) -> bool:
+    """Whether a handler of this full name may be called from a page."""
+    if not isinstance(name, str):
+        return False
+    registered = RegistrationContext.get().event_handlers.get(name)
+    return name in OF_REFLEX or (registered is not None and policy_of(registered.handler.fn) is not None)
+
+
 class Gate(Middleware):
     """Refuses events that lead to no declared door, before any code of theirs runs."""
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
-        if event.name in OF_REFLEX:
-            wait = house().event_pace.take(f"address:{_address(state)}", at=time.monotonic(), cost=0.2)
-            return StateUpdate() if wait else None
-        registered = RegistrationContext.get().event_handlers.get(event.name)
-        if registered is None or policy_of(registered.handler.fn) is None:
+        if not is_declared(event.name):
             log.warning("door.refused", handler=event.name[:120])
             return StateUpdate()
+        if event.name in OF_REFLEX and house().event_pace.take(
+            f"address:{_address(state)}", at=time.monotonic(), cost=0.2
+        ):
+            return StateUpdate()
+        tab = await state.get_state(TabState)
+        if tab._pass_to(session_token(state)):
+            # What the tab held was for somebody else's eyes; Reflex would show it again to whoever comes now.
+            state._get_root_state().reset()
+            tab._pass_to(session_token(state))
         return None
 
 

@@ -46,7 +46,7 @@ async def test_the_question_is_kept_before_the_model_runs(house: House, engine: 
     await listener.until(ended)
     rows = (await house.rooms.enter(mina, room)).rows
     assert rows[-3]["text"] == "@ember hello"
-    assert rows[-2]["notice"]["en"] == "불씨 (AI) sat down by the fire"
+    assert rows[-2]["notice"]["en"] == "Ember (AI) sat down by the fire"
     assert rows[-1]["status"] == "failed"
     assert "model file" in rows[-1]["error"]["en"]
 
