@@ -51,15 +51,19 @@ class House:
     def __post_init__(self) -> None:
         settings, shared = self.settings, {"database": self.database, "bus": self.bus, "clock": self.clock}
         self.passwords = Passwords()
+        guest_life = timedelta(days=settings.guest_session_days)
         self.sessions = Sessions(
-            **shared, key=settings.signing_key().encode(), lifetime=timedelta(days=settings.session_days)
+            **shared,
+            key=settings.signing_key().encode(),
+            lifetime=timedelta(days=settings.session_days),
+            guest_lifetime=guest_life,
         )
         self.accounts = Accounts(
             database=self.database,
             sessions=self.sessions,
             passwords=self.passwords,
             clock=self.clock,
-            guest_life=timedelta(days=settings.guest_session_days),
+            guest_life=guest_life,
         )
         self.rooms = Rooms(**shared)
         self.personas = Personas(database=self.database)
@@ -80,7 +84,8 @@ class House:
             pace=Buckets(rate=settings.messages_per_second, burst=settings.messages_burst),
         )
         self.event_pace = Buckets(rate=settings.events_per_second, burst=settings.events_burst)
-        self.login_pace = Buckets(rate=1 / 12, burst=10)
+        self.entry_pace = Buckets(rate=0.5, burst=30)  # an address: a whole family may come in behind one router
+        self.login_pace = Buckets(rate=1 / 12, burst=10)  # a login name at an address
         self.care = Care(sessions=self.sessions, generations=self.generations, alone=not settings.redis_url)
 
     async def start(self) -> None:

@@ -20,6 +20,8 @@ of the i18n catalogues, and `params` fill the sentence. An error's text is for l
     └── SettingsError              the house cannot start like this (for the operator, at start-up)
 """
 
+from math import ceil
+
 
 class HearthError(Exception):
     """Root of all errors that have words for people.
@@ -74,7 +76,7 @@ class LimitError(HearthError):
     code = "limit"
 
     def __init__(self, code: str | None = None, /, *, retry_after: float, **params: str | int) -> None:
-        super().__init__(code, field=None, seconds=max(1, round(retry_after)), **params)
+        super().__init__(code, field=None, seconds=max(1, ceil(retry_after)), **params)
         self.retry_after = retry_after
 
 

@@ -54,7 +54,7 @@ app = rx.App(
     sio=sio,
     stylesheets=STYLESHEETS,
     head_components=head(),
-    html_lang="ko",
+    html_lang=house.settings.default_locale,
     toaster=None,
     app_wraps={},
     api_transformer=[
@@ -66,11 +66,5 @@ app = rx.App(
 app.add_middleware(Gate())
 app.register_lifespan_task(open_hours)
 
-for entrance in (home, login, register, setup):
-    app.add_page(entrance.page, route=entrance.ROUTE, title=entrance.TITLE, on_load=entrance.ON_LOAD)
-app.add_page(
-    partial(room.page, message_limit=house.settings.message_max_chars),
-    route=room.ROUTE,
-    title=room.TITLE,
-    on_load=room.ON_LOAD,
-)
+for page in (home, login, register, setup, room):
+    app.add_page(page.page, route=page.ROUTE, title=page.TITLE, on_load=page.ON_LOAD)

@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     )
     reply_context_turns: int = Field(
         default=40,
-        ge=1,
+        ge=10,
         le=500,
         description="Most turns of the talk that a prompt holds; the token budget may allow fewer.",
     )

@@ -42,14 +42,18 @@ class Server:
         self.data_dir, self.port = data_dir, _free_port()
         self.log = data_dir.parent / f"server-{self.port}.log"
         given = {f"HEARTH_{name.upper()}": str(value) for name, value in settings.items()}
-        self._environ = _clean_environ() | _BROAD | {
-            "HEARTH_DATA_DIR": str(data_dir),
-            "HEARTH_HOST": "127.0.0.1",
-            "HEARTH_PORT": str(self.port),
-            "HEARTH_LOG_FORMAT": "json",
-            "HEARTH_SKIP_MODEL_LOADING": "false" if model else "true",
-            **given,
-        }
+        self._environ = (
+            clean_environ()
+            | _BROAD
+            | {
+                "HEARTH_DATA_DIR": str(data_dir),
+                "HEARTH_HOST": "127.0.0.1",
+                "HEARTH_PORT": str(self.port),
+                "HEARTH_LOG_FORMAT": "json",
+                "HEARTH_SKIP_MODEL_LOADING": "false" if model else "true",
+                **given,
+            }
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -161,7 +165,8 @@ def _wait_for_port(port: int) -> None:
             return
 
 
-def _clean_environ() -> dict[str, str]:
+def clean_environ() -> dict[str, str]:
+    """The environment without the settings of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTH_")}
     return {name: value for name, value in kept.items() if name not in _ALIASES}
 

@@ -14,7 +14,9 @@ let current = null;
 
 export function locale() {
   if (current === null) {
-    current = saved() ?? (navigator.language?.toLowerCase().startsWith("en") ? "en" : "ko");
+    const asked = navigator.language?.slice(0, 2).toLowerCase();
+    const house = document.documentElement.lang === "en" ? "en" : "ko"; // HEARTH_DEFAULT_LOCALE, in the built page
+    current = saved() ?? (asked === "ko" || asked === "en" ? asked : house);
     document.documentElement.lang = current;
   }
   return current;

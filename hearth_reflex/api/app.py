@@ -5,6 +5,8 @@ from fastapi import APIRouter, FastAPI
 from hearth_reflex.api import events, health, problems, rooms, session
 from hearth_reflex.errors import NotFoundError
 
+BODY_LIMIT = 1_000_000  # bytes: far more than any form, far less than would hurt
+
 
 def make_api() -> FastAPI:
     """Routes under /api, with and without the last slash; /healthz and /readyz beside it."""
@@ -15,7 +17,7 @@ def make_api() -> FastAPI:
     inner = APIRouter(prefix="/api")
     for module in (session, rooms, events):
         inner.include_router(module.router)
-    app.include_router(inner)
+    app.include_router(inner, max_body_size=BODY_LIMIT)
     app.include_router(health.router)
     app.add_api_route(
         "/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False

@@ -18,7 +18,7 @@ from hearth_reflex.api.rooms import message_out
 from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.feed import RoomFold, Row
 from hearth_reflex.errors import HearthError
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import Actor, uuid_text
 
 router = APIRouter(tags=["events"])
 LOOK_SECONDS = 1.0
@@ -92,7 +92,7 @@ class Telling:
 @router.get("/rooms/{room_id}/events")
 async def events(room_id: str, request: Request, actor: Caller, home: TheHouse) -> StreamingResponse:
     """The room from now on, as server-sent events; ends when the session or the seat does."""
-    listener = RoomListener(room_id)
+    listener = RoomListener(uuid_text(room_id))
     home.bus.add(listener)
     try:
         seen = await home.rooms.enter(actor, room_id)

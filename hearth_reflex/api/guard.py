@@ -5,8 +5,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hearth_reflex.api.problems import problem
+from hearth_reflex.errors import ForbiddenError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -16,7 +19,7 @@ def content_policy(script_hashes: list[str]) -> str:
     scripts = " ".join(["'self'", *(f"'{digest}'" for digest in script_hashes)])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
-        "font-src 'self'; connect-src 'self' ws: wss:; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -42,11 +45,6 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if scope["method"] not in SAFE_METHODS and not self._from_here(headers):
-            await PlainTextResponse("origin refused", 403)(scope, receive, send)
-            return
-
         if scope["path"].startswith("/api/") and scope["path"].endswith("/"):
             # The earlier projects' clients ask with and without the last slash.
             scope = {**scope, "path": scope["path"].rstrip("/")}
@@ -56,6 +54,10 @@ class Guard:
                 self._add(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
+        if scope["method"] not in SAFE_METHODS and not self._from_here(Headers(scope=scope)):
+            refusal = problem(Request(scope), ForbiddenError("origin"))
+            await refusal(scope, receive, with_headers)
+            return
         await self._app(scope, receive, with_headers)
 
     def _from_here(self, headers: Headers) -> bool:

@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from hearth_reflex.bootstrap import house
 from hearth_reflex.errors import HearthError, InputError, LimitError, NotFoundError
 from hearth_reflex.i18n import Locale, locale_of, say
 
@@ -21,7 +22,7 @@ def reader_locale(request: Request) -> Locale:
     cookie = request.cookies.get(LOCALE_COOKIE)
     if chosen is None and cookie in ("ko", "en"):
         return "ko" if cookie == "ko" else "en"
-    return locale_of(chosen or request.headers.get("accept-language"), default="ko")
+    return locale_of(chosen or request.headers.get("accept-language"), default=house().settings.default_locale)
 
 
 def problem(request: Request, error: HearthError) -> JSONResponse:
@@ -53,7 +54,10 @@ async def _on_hearth_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    place = [str(part) for part in error.errors()[0]["loc"] if part not in ("body", "query", "path")]
+    # A number in a place is where a body stops being JSON: that is no field.
+    place = [
+        part for part in error.errors()[0]["loc"] if part not in ("body", "query", "path") and isinstance(part, str)
+    ]
     # A path that is no uuid names nothing; it is not the caller's arguments that are wrong.
     if error.errors()[0]["loc"][0] == "path":
         return problem(request, NotFoundError())

@@ -91,8 +91,10 @@ async def _come_in(home: House, request: Request, response: Response, token: str
 
 
 def _slow_down(home: House, request: Request, *, name: str = "") -> None:
-    """Ten tries at once, then one every twelve seconds: an address for entering, a name at an address for passwords."""
-    key = f"{address_of(request)}:{name.strip().casefold()[:40]}"
-    wait = home.login_pace.take(key, at=home.clock.now().timestamp())
+    """Thirty entries at once from an address, then one every two seconds; for a password, ten tries a name as well."""
+    at, address = home.clock.now().timestamp(), address_of(request)
+    wait = home.entry_pace.take(address, at=at)
+    if not wait and name:
+        wait = home.login_pace.take(f"{address}:{name.strip().casefold()[:40]}", at=at)
     if wait:
         raise LimitError("login_pace", retry_after=wait)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hearth_reflex.settings import PROJECT_DIR
+from hearth_reflex.settings import PROJECT_DIR, load_settings
 
 SINGLE_SOURCES = ("rxconfig.py", "requirements.txt", ".npmrc")
 SOURCE_TREES = ("hearth_reflex", "assets")
@@ -42,7 +42,7 @@ def build(project: Path = PROJECT_DIR) -> bool:
 
 def fingerprint(project: Path = PROJECT_DIR) -> str:
     """A digest of names and contents of everything the page is made from."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(load_settings().default_locale.encode())  # the one setting that is in the page
     for path in sources(project):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(project).as_posix()}\0{len(content)}\0".encode())

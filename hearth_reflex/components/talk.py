@@ -50,10 +50,10 @@ def talk() -> rx.Component:
     )
 
 
-def composer(*, limit: int) -> rx.Component:
+def composer() -> rx.Component:
     return Composer.create(
         room=RoomState.room["id"].to(str),
-        limit=limit,
+        limit=RoomState.message_limit,
         label=t("composer.label"),
         placeholder=t("composer.placeholder"),
         send_label=t("composer.send"),
@@ -81,7 +81,7 @@ def banners() -> rx.Component:
 def announcer() -> rx.Component:
     """Whole messages, and the start and the end of an answer: never its single words."""
     announced = view["announced"]
-    name = choose(ko=announced["name"], en=announced["name_en"])
+    name = choose(ko=announced["name"], en=announced["name_en"]).to(str)
     said = rx.match(
         announced["kind"],
         ("said", name + ": " + announced["text"]),

@@ -24,7 +24,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,  # what people said does not belong in the log of a fault
+        )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here costs nothing, waiting in SQLite is a loop of sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None

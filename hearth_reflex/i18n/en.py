@@ -47,12 +47,10 @@ EN: dict[str, str] = {
     "error.prompt_too_long": "The talk was too long for the AI to read at once.",
     "error.engine_crashed": "The AI fell silent in mid-answer. What it had said is kept.",
     "error.engine_busy": "Many are waiting. Please call again in a moment.",
-    "error.engine_loading": "The AI is still waking up. Please call again in a moment.",
     "error.interrupted": "The house was restarted and the answer was cut. What was said is kept.",
     "error.settings": "Please check the settings.",
     # room
     "room.title": "Room",
-    "room.joined": "You are here",
     "room.members": "{count} people",
     "room.load_older": "Load earlier talk",
     "room.loading": "Loading…",
@@ -61,7 +59,6 @@ EN: dict[str, str] = {
     "room.newest": "{count} new",
     "room.log": "Messages",
     "room.ai_badge": "AI",
-    "room.sit_down": "Sit down in this room",
     "room.gone": "You cannot enter this room",
     "room.back": "To the lobby",
     "composer.label": "Message",
@@ -70,7 +67,6 @@ EN: dict[str, str] = {
     "composer.retry": "Send again",
     "composer.discard": "Discard",
     "composer.sending": "Sending",
-    "composer.waiting": "Will be sent when connected",
     "composer.failed": "Not sent",
     "answer.thinking": "Thinking",
     "answer.stop": "Stop",
@@ -86,8 +82,6 @@ EN: dict[str, str] = {
     "answer.demo": "This is a small demo model that speaks English only. Point HEARTH_MODEL_PATH at a better model file (GGUF).",
     "answer.unavailable": "The AI is not here: {reason}",
     "line.offline": "The connection is gone. What you write is kept and sent when it is back.",
-    "line.connecting": "Connecting again…",
-    "line.signed_out": "You are signed out.",
     "code.copy": "Copy",
     # shell: the house around the rooms
     "shell.skip": "Skip to the content",
@@ -106,7 +100,6 @@ EN: dict[str, str] = {
     "shell.leave_guest": "Get up and leave",
     "shell.guest_leaves": "A guest who leaves cannot come back under the same name.",
     # entry: the front door
-    "entry.title": "Come in",
     "entry.welcome": "Come in, the fire is warm",
     "entry.lead": "A house where people passing by sit together and talk. What is said here does not leave it.",
     "entry.nickname": "What shall we call you?",
@@ -131,7 +124,6 @@ EN: dict[str, str] = {
     "entry.offline": "There is no connection. What you typed is still here; please try again in a moment.",
     "entry.unexpected": "Something unexpected happened. Please try again in a moment.",
     # lobby: the rooms to choose from
-    "lobby.title": "Lobby",
     "lobby.greeting": "Welcome, {name}",
     "lobby.lead": "Take whichever seat you like.",
     "lobby.rooms": "Open rooms",

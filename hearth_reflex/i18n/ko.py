@@ -47,12 +47,10 @@ KO: dict[str, str] = {
     "error.prompt_too_long": "이야기가 길어 AI가 한 번에 읽지 못했습니다.",
     "error.engine_crashed": "답하던 중에 AI가 멈췄습니다. 여기까지의 글은 남아 있습니다.",
     "error.engine_busy": "기다리는 사람이 많습니다. 잠시 뒤에 다시 불러 주세요.",
-    "error.engine_loading": "AI가 아직 깨어나는 중입니다. 잠시 뒤에 다시 불러 주세요.",
     "error.interrupted": "집이 다시 켜지면서 답이 끊겼습니다. 여기까지의 글은 남아 있습니다.",
     "error.settings": "설정을 확인해 주세요.",
     # room
     "room.title": "방",
-    "room.joined": "함께하는 중",
     "room.members": "{count}명",
     "room.load_older": "이전 이야기 불러오기",
     "room.loading": "불러오는 중…",
@@ -61,7 +59,6 @@ KO: dict[str, str] = {
     "room.newest": "새 이야기 {count}개",
     "room.log": "이야기 목록",
     "room.ai_badge": "AI",
-    "room.sit_down": "이 방에 앉기",
     "room.gone": "이 방에 들어갈 수 없습니다",
     "room.back": "로비로",
     "composer.label": "메시지",
@@ -70,7 +67,6 @@ KO: dict[str, str] = {
     "composer.retry": "다시 보내기",
     "composer.discard": "지우기",
     "composer.sending": "보내는 중",
-    "composer.waiting": "연결되면 보냅니다",
     "composer.failed": "보내지 못했습니다",
     "answer.thinking": "생각하는 중",
     "answer.stop": "멈추기",
@@ -86,8 +82,6 @@ KO: dict[str, str] = {
     "answer.demo": "지금은 영어만 할 줄 아는 작은 시연용 모델입니다. 더 나은 모델 파일(GGUF)을 HEARTH_MODEL_PATH에 지정해 주세요.",
     "answer.unavailable": "AI가 지금 없습니다: {reason}",
     "line.offline": "연결이 끊겼습니다. 쓴 글은 남아 있고, 연결되면 보냅니다.",
-    "line.connecting": "다시 연결하는 중…",
-    "line.signed_out": "로그인이 끝났습니다.",
     "code.copy": "복사",
     # shell: the house around the rooms
     "shell.skip": "본문으로 건너뛰기",
@@ -106,7 +100,6 @@ KO: dict[str, str] = {
     "shell.leave_guest": "자리에서 일어나기",
     "shell.guest_leaves": "손님은 일어나면 같은 이름으로 돌아올 수 없습니다.",
     # entry: the front door
-    "entry.title": "들어오기",
     "entry.welcome": "어서 오세요, 불이 따뜻합니다",
     "entry.lead": "오가는 사람들이 둘러앉아 이야기하는 집입니다. 여기서 나눈 말은 이 집 밖으로 나가지 않습니다.",
     "entry.nickname": "뭐라고 부를까요?",
@@ -131,7 +124,6 @@ KO: dict[str, str] = {
     "entry.offline": "연결이 되지 않습니다. 적은 내용은 그대로 있으니 잠시 뒤에 다시 눌러 주세요.",
     "entry.unexpected": "뜻밖의 문제가 생겼습니다. 잠시 뒤에 다시 눌러 주세요.",
     # lobby: the rooms to choose from
-    "lobby.title": "로비",
     "lobby.greeting": "{name} 님, 어서 오세요",
     "lobby.lead": "마음에 드는 자리에 앉으세요.",
     "lobby.rooms": "열린 방",

@@ -14,12 +14,12 @@ TITLE = t("room.title")
 ON_LOAD = [ViewerState.enter, RoomState.enter]
 
 
-def page(*, message_limit: int) -> rx.Component:
+def page() -> rx.Component:
     return shell(
         rx.cond(
             RoomState.refused.contains("ko"),
             _closed_door(),
-            rx.el.section(_header(), banners(), talk(), composer(limit=message_limit), announcer(), class_name="room"),
+            rx.el.section(_header(), banners(), talk(), composer(), announcer(), class_name="room"),
         ),
         active=RoomState.room["id"].to(str),
         fire_state=rx.cond(view["thinking"], "thinking", "calm"),

@@ -24,7 +24,7 @@ class Actor:
     session: str  # uuid of the login session
 
 
-def _uuid_text(raw: str) -> str:
+def uuid_text(raw: str) -> str:
     """The canonical text of a uuid; anything else is simply not found."""
     try:
         return str(UUID(raw))
@@ -38,7 +38,7 @@ async def open_room(db: AsyncSession, room_uuid: str) -> Room:
     Raises:
         NotFoundError: there is none, or it is private.
     """
-    room = (await db.exec(select(Room).where(Room.uuid == _uuid_text(room_uuid)))).first()
+    room = (await db.exec(select(Room).where(Room.uuid == uuid_text(room_uuid)))).first()
     if room is None or room.kind != RoomKind.OPEN:
         raise NotFoundError("room_unknown")
     return room
@@ -54,7 +54,7 @@ async def room_for(db: AsyncSession, actor: Actor, room_uuid: str, permission: P
     statement = (
         select(Room, Member)
         .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id), isouter=True)
-        .where(Room.uuid == _uuid_text(room_uuid))
+        .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
     if found is None:
@@ -76,7 +76,7 @@ async def message_for(
         NotFoundError, ForbiddenError: as `room_for`; NotFoundError for a message of another room.
     """
     room, member = await room_for(db, actor, room_uuid, permission)
-    statement = select(Message).where(Message.uuid == _uuid_text(message_uuid), Message.room_id == room.id)
+    statement = select(Message).where(Message.uuid == uuid_text(message_uuid), Message.room_id == room.id)
     message = (await db.exec(statement)).first()
     if message is None:
         raise NotFoundError("message_unknown")

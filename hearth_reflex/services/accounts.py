@@ -11,7 +11,7 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.user import SetupLink, User
 from hearth_reflex.domain.text import check_password, clean_login, clean_name, name_key
-from hearth_reflex.errors import ConflictError, CredentialsError, NotFoundError
+from hearth_reflex.errors import ConflictError, CredentialsError, InputError, NotFoundError
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.passwords import Passwords
 from hearth_reflex.services.sessions import Sessions
@@ -53,14 +53,20 @@ class Accounts:
         Raises:
             CredentialsError: unknown or wrong, told in the same words and after the same time.
         """
-        async with self._db.read() as db:
-            query = select(User).where(User.login == login.strip().casefold())
-            user = (await db.exec(query)).first()
+        user = await self._known(login)
         right = await self._passwords.verify(password[:1000], user.password_hash if user else None)
         if user is None or not right:
             raise CredentialsError
         async with self._db.write() as db:
             return await self._sessions.begin(db, user)
+
+    async def _known(self, login: str) -> User | None:
+        try:
+            folded = clean_login(login)
+        except InputError:
+            return None  # nobody can have registered that
+        async with self._db.read() as db:
+            return (await db.exec(select(User).where(User.login == folded))).first()
 
     async def setup_token(self) -> str | None:
         """A fresh one-time token for the first admin, or None when the house has an admin already."""

@@ -5,14 +5,14 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
-from hearth_reflex.db.message import Message
+from hearth_reflex.db.message import OPEN_STATUSES, Message
 from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role
 from hearth_reflex.domain.text import clean_name
 from hearth_reflex.errors import InputError
-from hearth_reflex.services.access import Actor, open_room, room_for
+from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, rows_of
 from hearth_reflex.services.clock import Clock
@@ -118,13 +118,17 @@ class Rooms:
     async def changed_since(self, actor: Actor, room_uuid: str, *, rev: int) -> tuple[int, list[Row], bool]:
         """What a client with a gap missed: (rev now, rows changed after `rev`, whether that is all of them).
 
+        Answers on their way are always among them: their text grows without a new rev.
         When more than 500 rows changed the answer is not complete and the client takes a fresh snapshot instead.
         """
         async with self._db.read() as db:
             room, _ = await room_for(db, actor, room_uuid, Permission.READ)
             query = (
                 select(Message)
-                .where(Message.room_id == room.id, Message.rev > rev)
+                .where(
+                    Message.room_id == room.id,
+                    (col(Message.rev) > rev) | col(Message.status).in_([status.value for status in OPEN_STATUSES]),
+                )
                 .order_by(col(Message.rev))
                 .limit(REPAIR_ROWS + 1)
             )
@@ -149,7 +153,7 @@ class Rooms:
         query = (
             select(Member.id)
             .join(Room, col(Room.id) == col(Member.room_id))
-            .where(Room.uuid == room_uuid, Member.user_id == actor.user_id)
+            .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id)
         )
         return (await db.exec(query)).first() is not None
 

@@ -22,11 +22,22 @@ KEPT_AFTER_EXPIRY = timedelta(days=30)
 class Sessions:
     """Args:
     key: secret of the house; without it a stolen table of hashes is worth nothing.
-    lifetime: how long a session lives after its last act.
+    lifetime: how long a session of an account lives after its last act.
+    guest_lifetime: the same for a guest, who leaves with it.
     """
 
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock, key: bytes, lifetime: timedelta) -> None:
-        self._db, self._bus, self._clock, self._key, self._lifetime = database, bus, clock, key, lifetime
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        key: bytes,
+        lifetime: timedelta,
+        guest_lifetime: timedelta,
+    ) -> None:
+        self._db, self._bus, self._clock, self._key = database, bus, clock, key
+        self._lifetime, self._guest_lifetime = lifetime, guest_lifetime
 
     def hashed(self, token: str) -> str:
         return hmac.new(self._key, token.encode("utf-8", "surrogatepass"), sha256).hexdigest()
@@ -40,7 +51,7 @@ class Sessions:
             token_hash=self.hashed(token),
             created_at=now,
             last_activity=now,
-            expires_at=now + self._lifetime,
+            expires_at=now + self._life_of(user),
         )
         db.add(session)
         return token
@@ -78,8 +89,14 @@ class Sessions:
         if not sessions:
             return set()
         now = self._clock.now()
-        query = select(LoginSession.uuid).where(
-            col(LoginSession.uuid).in_(sessions), col(LoginSession.expires_at) > now
+        query = (
+            select(LoginSession.uuid)
+            .join(User, col(User.id) == LoginSession.user_id)
+            .where(
+                col(LoginSession.uuid).in_(sessions),
+                col(LoginSession.expires_at) > now,
+                col(User.expires_at).is_(None) | (col(User.expires_at) > now),
+            )
         )
         async with self._db.read() as db:
             return set((await db.exec(query)).all())
@@ -91,13 +108,16 @@ class Sessions:
             result = await db.exec(delete(LoginSession).where(col(LoginSession.expires_at) < limit))
         return result.rowcount
 
+    def _life_of(self, user: User) -> timedelta:
+        return self._guest_lifetime if user.is_guest else self._lifetime
+
     def _is_over(self, session: LoginSession, user: User) -> bool:
         now = self._clock.now()
         return session.expires_at <= now or (user.expires_at is not None and user.expires_at <= now)
 
     async def _touch(self, session: LoginSession, user: User) -> None:
         now: datetime = self._clock.now()
-        expiry = now + self._lifetime
+        expiry = now + self._life_of(user)
         async with self._db.write() as db:
             await db.exec(
                 update(LoginSession)
@@ -106,7 +126,7 @@ class Sessions:
             )
             changes: dict[str, datetime] = {"last_activity": now}
             if user.expires_at is not None:
-                changes["expires_at"] = max(user.expires_at, expiry)
+                changes["expires_at"] = expiry
             await db.exec(update(User).where(col(User.id) == user.id).values(**changes))
 
 

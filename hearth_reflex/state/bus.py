@@ -162,9 +162,10 @@ class SocketBus:
             del self._seats[sid]
         return dict(self._seats)
 
-    async def unseat(self, sid: str) -> None:
-        """Ends the feed of a socket whose session or seat is gone."""
-        await self._show_out(sid)
+    async def unseat(self, sid: str, seat: tuple[str, str, str]) -> None:
+        """Ends the feed of a socket whose session or seat is gone, unless it has left or moved in the meantime."""
+        if self._seats.get(sid) == seat:
+            await self._show_out(sid)
 
     async def _show_out(self, sid: str) -> None:
         _, _, room = self._seats.pop(sid)

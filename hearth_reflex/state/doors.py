@@ -8,7 +8,6 @@ tab that comes back in another session.
 
 import functools
 import inspect
-import time
 from collections.abc import Callable
 from enum import StrEnum
 from http.cookies import CookieError, SimpleCookie
@@ -100,9 +99,7 @@ class Gate(Middleware):
         if not is_declared(event.name):
             log.warning("door.refused", handler=event.name[:120])
             return StateUpdate()
-        if event.name in OF_REFLEX and house().event_pace.take(
-            f"address:{_address(state)}", at=time.monotonic(), cost=0.2
-        ):
+        if event.name in OF_REFLEX and _pace(f"address:{_address(state)}", cost=0.2):
             return StateUpdate()
         tab = await state.get_state(TabState)
         if tab._pass_to(session_token(state)):
@@ -124,11 +121,17 @@ def session_token(state: BaseState) -> str | None:
 async def _admit(state: rx.State, policy: Policy) -> Actor | None:
     actor = await house().sessions.actor_for(session_token(state))
     key = actor.uuid if actor else f"address:{_address(state)}"
-    if wait := house().event_pace.take(key, at=time.monotonic()):
+    if wait := _pace(key):
         raise LimitError(retry_after=wait)
     if actor is None and policy is Policy.SESSION:
         raise SignedOutError
     return actor
+
+
+def _pace(key: str, *, cost: float = 1.0) -> float:
+    """Seconds to wait, or 0. The buckets are shared with the API, and so must be the clock."""
+    home = house()
+    return home.event_pace.take(key, at=home.clock.now().timestamp(), cost=cost)
 
 
 def _check(arguments: Any, raw: dict[str, Any]) -> dict[str, Any]:

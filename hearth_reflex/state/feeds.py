@@ -15,4 +15,4 @@ async def check_feeds() -> None:
     seated = await house().rooms.seated({(person, room) for _, person, room in feeds.values() if room})
     for sid, (session, person, room) in feeds.items():
         if session not in alive or (room and (person, room) not in seated):
-            await socket_bus().unseat(sid)
+            await socket_bus().unseat(sid, (session, person, room))

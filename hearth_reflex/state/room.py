@@ -24,6 +24,7 @@ class RoomState(rx.State):
     room: RoomCard = NO_ROOM
     snapshot: dict[str, Any] = {}
     refused: dict[str, str] = {}
+    message_limit: int = 0
 
     @rx.event
     @door(Policy.PUBLIC)
@@ -51,6 +52,7 @@ class RoomState(rx.State):
         await socket_bus().sit(self.router.session.session_id, session=actor.session, person=actor.uuid, room=room_id)
         seen = await rooms.enter(actor, room_id)
         self.refused, self.room = {}, card(seen.room)
+        self.message_limit = house().settings.message_max_chars
         self.snapshot = {
             "n": token_hex(4),  # a new one each time, also after a restart
             "room": seen.room.id,

@@ -195,3 +195,15 @@ async def test_the_persona_hears_who_said_what(house: House, engine: ScriptedEng
     turns = engine.requests[0].turns
     assert turns[0].role == "system"
     assert turns[-1].content == "미나: 사과를 다섯 개 샀어\n준: @ember who bought apples?"
+
+
+async def test_a_repair_brings_the_answer_that_is_on_its_way(house: House, engine: ScriptedEngine) -> None:
+    engine.pieces, engine.hold = ("Once ", "upon"), asyncio.Event()
+    room, (mina,) = await seated(house, "미나")
+    listener = await listen(house, mina, room)
+    await say(house, mina, room, "@ember go")
+    await listener.until(growing)
+    _, rows, _ = await house.rooms.changed_since(mina, room, rev=listener.fold.rev)
+    assert [row["id"] for row in rows] == [listener.answer()["id"]]
+    engine.hold.set()
+    await listener.until(ended)

@@ -141,3 +141,12 @@ async def test_a_repair_tells_what_changed_and_nothing_else(house: House) -> Non
     assert (rev, complete) == (second["rev"], True)
     assert rows == [second]
     assert (await living_room(house, mina)) == room
+
+
+async def test_a_seat_is_one_seat_however_the_rooms_id_is_written(house: House) -> None:
+    room, (mina,) = await seated(house, "미나")
+    for spelling in (room.upper(), room.replace("-", "")):
+        await house.rooms.sit_down(mina, spelling)
+    assert (await house.rooms.enter(mina, room)).room.members == 1
+    with pytest.raises(NotFoundError):
+        await house.rooms.sit_down(mina, "not a uuid\x00")

@@ -39,6 +39,9 @@ QUICK = {
     "HEARTH_EVENTS_PER_SECOND": "1000",
     "HEARTH_EVENTS_BURST": "10000",
     "HEARTH_LOG_FORMAT": "json",
+    # The likeliest word each time, and room for many of them: a question gets the same long answer in every run.
+    "HEARTH_REPLY_TEMPERATURE": "0",
+    "HEARTH_REPLY_MAX_TOKENS": "1200",
 }
 
 expect.set_options(timeout=10_000)
@@ -133,7 +136,9 @@ async def visit(browser: Browser, house: Served) -> AsyncIterator[Visit]:
             **touch,
         )
         if person is not None:
-            await context.add_cookies([{"name": "hearth_session", "value": person.token, "url": base, "httpOnly": True}])
+            await context.add_cookies(
+                [{"name": "hearth_session", "value": person.token, "url": base, "httpOnly": True}]
+            )
         name = person.name if person else ""
         visitor = Visitor(context, await context.new_page(), base=base, language=language, name=name)
         visitors.append(visitor)

@@ -52,6 +52,12 @@ class Person:
     async def say(self, room: str, text: str) -> None:
         await self.ask("POST", f"/rooms/{room}/messages", text=text, client_msg_id=str(uuid4()))
 
+    async def say_all(self, room: str, texts: list[str]) -> None:
+        """Says them in this order, over one connection."""
+        async with httpx.AsyncClient(base_url=self.base, headers=self.cookie, timeout=30) as client:
+            for text in texts:
+                (await client.post(f"/api/rooms/{room}/messages", json={"text": text})).raise_for_status()
+
     async def rows(self, room: str) -> list[dict[str, Any]]:
         """The newest rows of a room, as they are stored."""
         return (await self.ask("GET", f"/rooms/{room}"))["rows"]
@@ -59,6 +65,12 @@ class Person:
     async def answer(self, room: str) -> dict[str, Any]:
         """The newest answer of an AI, as it is stored."""
         return [row for row in await self.rows(room) if row["is_ai"] and row["kind"] == "talk"][-1]
+
+    async def until_answered(self, room: str) -> None:
+        """Waits until no answer is on its way in this room."""
+        async with asyncio.timeout(60):
+            while any(row["status"] in ("sending", "streaming") for row in await self.rows(room)):
+                await asyncio.sleep(0.2)
 
 
 class Served:

@@ -4,6 +4,7 @@ Everything that goes wrong in the page beside the story is collected in `trouble
 requests to other hosts. A story that provokes some says so with `forgive`.
 """
 
+import asyncio
 import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -118,7 +119,9 @@ class Visitor:
         await self.seated()
 
     async def seated(self) -> None:
-        await expect(self.page.locator(".room .beginning, .room .older, .room .row, .room .notice").first).to_be_visible()
+        await expect(
+            self.page.locator(".room .beginning, .room .older, .room .row, .room .notice").first
+        ).to_be_visible()
         await expect(self.box).to_be_visible()
 
     async def say(self, text: str) -> None:
@@ -139,11 +142,31 @@ class Visitor:
     async def answer_grows(self, *, beyond: int = 20, seconds: float = 30) -> None:
         """Waits until more than so many characters of the newest answer are shown, and it goes on."""
         await self.answer_is("streaming", seconds=seconds)
-        await self.page.wait_for_function(
-            "size => [...document.querySelectorAll('.row.ai .bubble')].at(-1)?.textContent.length > size",
-            arg=beyond,
-            timeout=seconds * 1000,
+        grown = "size => [...document.querySelectorAll('.row.ai .bubble')].at(-1)?.textContent.length > size"
+        await self.until(grown, beyond, seconds=seconds)
+
+    async def until(self, holds: str, given: object = None, *, seconds: float = 10) -> None:
+        """Waits until a JavaScript function says yes. (The library's own wait needs `eval`, which the page forbids.)"""
+        try:
+            async with asyncio.timeout(seconds):
+                while not await self.page.evaluate(holds, given):
+                    await asyncio.sleep(0.03)
+        except TimeoutError:
+            raise AssertionError(f"not within {seconds} s: {holds} ({given})") from None
+
+    async def look_out_for(self, selector: str) -> None:
+        """From now on remembers whether this was ever shown, however briefly. `was_seen` tells."""
+        await self.page.evaluate(
+            """selector => {
+                window.storySaw = false;
+                const look = () => { window.storySaw ||= document.querySelector(selector) !== null; };
+                new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+            }""",
+            selector,
         )
+
+    async def was_seen(self) -> bool:
+        return bool(await self.page.evaluate("window.storySaw"))
 
     async def scroll(self) -> dict[str, Any]:
         """Where the talk is scrolled to: top, and how far from the bottom."""

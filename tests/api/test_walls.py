@@ -1,0 +1,121 @@
+"""What holds for the whole API: no route without a session, no trace of the inside, the health of the house."""
+
+from typing import cast
+
+import httpx
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from hearth_reflex.api.app import make_api
+from hearth_reflex.api.guard import Guard, content_policy
+from hearth_reflex.bootstrap import House
+from hearth_reflex.db.database import Database
+from hearth_reflex.domain.generation import EngineHealth
+from tests.api.checks import check_problem
+from tests.api.conftest import BASE
+from tests.engines import ScriptedEngine
+
+# Each with its reason: these are the ways in and out, and what a load balancer asks.
+PUBLIC = {
+    ("POST", "/api/session/guest"),
+    ("POST", "/api/session"),
+    ("DELETE", "/api/session"),
+    ("POST", "/api/accounts"),
+    ("POST", "/api/setup"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+}
+CATCH_ALL = "/api/{rest:path}"
+
+
+def doors() -> list[tuple[str, str]]:
+    """(method, path) of every route of the app."""
+    return [
+        (method, context.path or "")
+        for context in iter_route_contexts(make_api().routes)
+        for method in sorted(context.methods or ["?"])
+        if method != "HEAD" and context.path != CATCH_ALL
+    ]
+
+
+def test_the_walk_finds_the_routes() -> None:
+    assert set(doors()) > PUBLIC
+    assert ("POST", "/api/rooms/{room_id}/messages") in doors()
+    assert len(doors()) > 20
+
+
+@pytest.mark.parametrize(("method", "path"), [door for door in doors() if door not in PUBLIC])
+async def test_no_door_opens_without_a_session(client: httpx.AsyncClient, method: str, path: str) -> None:
+    for cookie in ({}, {"Cookie": "hearth_session=made-up"}):
+        answer = await client.request(method, path.replace("{", "").replace("}", ""), json={}, headers=cookie)
+        check_problem(answer, 401, "signed_out")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def test_what_is_no_route_is_not_found_in_words(client: httpx.AsyncClient, method: str) -> None:
+    for path in ("/api/nothing", "/api/rooms/x/y/z", "/api/.env", "/api/%2e%2e/secret"):
+        check_problem(await client.request(method, path), 404, "not_found")
+
+
+async def test_a_wrong_method_is_refused_in_words(mina: httpx.AsyncClient) -> None:
+    answer = await mina.put("/api/session", json={})
+    check_problem(answer, answer.status_code, "not_found")
+    assert answer.status_code in (404, 405)
+
+
+async def test_a_surprise_inside_is_no_trace_outside(mina: httpx.AsyncClient, house: House) -> None:
+    class Surprise(ScriptedEngine):
+        async def health(self) -> EngineHealth:
+            raise RuntimeError("secret path /root/x")
+
+    house.engine = Surprise()
+    answer = await mina.get("/api/health")
+    check_problem(answer, 500, "unexpected")
+    assert "secret" not in answer.text
+
+
+async def test_the_house_says_how_it_is(client: httpx.AsyncClient, mina: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/readyz")).json() == {"status": "ok", "database": "ok", "engine": "ready"}
+    engine = (await mina.get("/api/health")).json()["engine"]
+    assert (engine["provider"], engine["status"]) == ("scripted", "ready")
+
+
+async def test_a_house_without_its_database_is_not_ready(client: httpx.AsyncClient, house: House) -> None:
+    class Silent:
+        async def ping(self) -> None:
+            raise OSError("postgresql://user:secret@db is away")
+
+    house.database = cast(Database, Silent())
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "unreachable"
+    assert "secret" not in answer.text
+
+
+async def test_every_answer_carries_the_safe_headers(client: httpx.AsyncClient) -> None:
+    for path in ("/api/session", "/healthz", "/api/openapi.json"):
+        headers = (await client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "same-origin"
+        assert "content-security-policy" not in headers  # no policy was given here
+    assert (await client.get("/api/session")).headers["cache-control"] == "no-store"
+
+
+async def test_the_policy_of_the_built_page_is_sent(house: House) -> None:
+    guarded = Guard(make_api(), policy=content_policy(["sha256-abc"]), origins=())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url=BASE) as client:
+        policy = (await client.get("/healthz")).headers["content-security-policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["script-src"] == "'self' 'sha256-abc'"
+    assert rules["default-src"] == "'self'"
+    assert (rules["object-src"], rules["base-uri"], rules["frame-ancestors"]) == ("'none'", "'none'", "'none'")
+
+
+async def test_the_schema_of_the_api_can_be_read(client: httpx.AsyncClient) -> None:
+    schema = (await client.get("/api/openapi.json")).json()
+    assert {path for path in schema["paths"] if not path.startswith("/api/")} == {"/healthz", "/readyz"}
+    fields = schema["components"]["schemas"]["MessageOut"]["required"]
+    assert {"message_id", "at", "username", "is_self", "is_ai"} <= set(fields)

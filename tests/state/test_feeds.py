@@ -1,0 +1,133 @@
+"""An open socket hears nothing more once its session or its seat is gone, whoever ended it."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
+
+import pytest
+
+from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
+from hearth_reflex.state.room import RoomState
+from tests.servers import Server
+from tests.sockets import SEND, Page, Person, Tab
+from tests.state.conftest import Come
+from tests.state.doors import answer
+
+NOTICED_AT_ONCE = 1.0  # seconds, for a house that is asked to sign out
+NOTICED_SOON = 1.5  # for a row that another worker has taken away
+OF_USER = "user_id = (SELECT id FROM user_account WHERE uuid = ?)"
+
+
+@pytest.fixture
+async def talker(guest: Come) -> AsyncIterator[Page]:
+    """Somebody who goes on talking in a room of their own."""
+    person = await guest()
+    async with Page(person, await person.new_room()) as page:
+        yield page
+
+
+async def feed_ends(page: Page, talker: Page, end: Callable[[], Awaitable[object]]) -> float:
+    """Ends a feed while the talk goes on; the seconds until its socket was shown out. Then it must hear no more."""
+    await talker.say("before")
+    await page.until(lambda: any(row["text"] == "before" for row in page.heard))
+    await end()
+    began = time.monotonic()
+    while not page.orders and time.monotonic() - began < 3 * NOTICED_SOON:
+        await talker.say("meanwhile")
+        await talker.until_acknowledged()
+        await page.flush()
+        await asyncio.sleep(0.02)  # a talk, not a flood
+    took = time.monotonic() - began
+    heard = len(page.heard)
+    for _ in range(5):
+        await talker.say("not for them")
+    await talker.until_acknowledged()
+    await page.flush()
+    assert page.orders
+    assert len(page.heard) == heard
+    assert page.orders[0]["payload"]["path"] == SIGNED_OUT_PAGE
+    return took
+
+
+def take_away(server: Server, statement: str, *values: str) -> Callable[[], Awaitable[None]]:
+    """Another worker's doing: changes the database behind the house's back."""
+
+    async def run() -> None:
+        with closing(sqlite3.connect(server.data_dir / "hearth.db", timeout=10)) as db, db:
+            assert db.execute(statement, values).rowcount == 1
+
+    return run
+
+
+async def test_signing_out_ends_the_feed(server: Server, guest: Come, talker: Page) -> None:
+    person = await guest()
+    async with Page(person, talker.room) as page:
+        assert await feed_ends(page, talker, person.sign_out) < NOTICED_AT_ONCE
+
+
+async def test_signing_out_shuts_the_doors_of_the_open_socket(server: Server, guest: Come, talker: Page) -> None:
+    person = await guest()
+    async with Page(person, talker.room) as page:
+        await person.sign_out()
+        said = await answer(page, SEND, room=talker.room, client_msg_id="01a1fd62-c78d-70f4-a0f8-597c3359323c", text="?")
+        assert said == "signed_out"
+        await page.call(f"{RoomState.get_full_name()}.enter")
+        await page.settle()
+        heard = len(page.heard)
+        await talker.say("they are gone")
+        await talker.until_acknowledged()
+        await page.flush()
+        assert len(page.heard) == heard
+
+
+async def test_every_tab_of_a_session_ends_with_it_and_no_other_persons(
+    server: Server, guest: Come, talker: Page
+) -> None:
+    person, other = await guest(), await guest()
+    async with (
+        Page(person, talker.room) as first,
+        Tab(server.host, cookie=person.token) as lobby,
+        Page(other, talker.room) as stays,
+    ):
+        await feed_ends(first, talker, person.sign_out)
+        await lobby.until(lambda: bool(lobby.orders), seconds=NOTICED_AT_ONCE)
+        rev, _ = await other.whole_room(talker.room)
+        await stays.until_rev(rev)
+        assert stays.orders == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"DELETE FROM login_session WHERE {OF_USER}",  # noqa: S608
+        f"UPDATE login_session SET expires_at = '2020-01-01 00:00:00.000000' WHERE {OF_USER}",  # noqa: S608
+        f"DELETE FROM member WHERE {OF_USER}",  # noqa: S608
+    ],
+    ids=["session gone", "session over", "seat gone"],
+)
+async def test_what_another_worker_took_away_ends_the_feed(
+    server: Server, guest: Come, talker: Page, statement: str
+) -> None:
+    person = await guest()
+    async with Page(person, talker.room) as page:
+        assert await feed_ends(page, talker, take_away(server, statement, person.uuid)) < NOTICED_SOON
+
+
+async def test_a_removed_persons_words_are_refused(server: Server, guest: Come, account: Person) -> None:
+    room = await account.new_room(private=True)
+    async with Page(account, room) as page:
+        await take_away(server, f"DELETE FROM member WHERE {OF_USER}", account.uuid)()  # noqa: S608
+        await page.until(lambda: bool(page.orders), seconds=NOTICED_SOON)
+        client_id = "01a1fd62-c78d-70f4-a0f8-597c3359323d"
+        assert await answer(page, SEND, room=room, client_msg_id=client_id, text="?") == "room_unknown"
+
+
+async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:
+    bus = SocketBus(make_socket_server(redis_url="", origins=(), frame_limit=65_536))
+    seat = ("session", "person", "room")
+    await bus.unseat("gone", seat)
+    bus._seats["moved"] = ("session", "person", "another room")
+    await bus.unseat("moved", seat)
+    assert bus._seats == {"moved": ("session", "person", "another room")}

@@ -1,0 +1,95 @@
+"""The prompt: within its budget, with a start that stays where it is while the talk goes on."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hearth_reflex.domain.prompt import Budget, Heard, Prompt, build_prompt
+
+OVERHEAD = 8
+lengths = st.lists(st.integers(1, 600), min_size=1, max_size=60)
+budgets = st.builds(Budget, context=st.integers(512, 4096), reply=st.integers(1, 256))
+
+
+def count(text: str) -> int:
+    """Four characters a token, as in the languages that tokenizers like."""
+    return len(text) // 4 + 1
+
+
+def said(seq: int, text: str, *, speaker: str = "미나", own: bool = False) -> Heard:
+    return Heard(seq=seq, speaker="불씨" if own else speaker, text=text, own=own)
+
+
+def build(heard: list[Heard], budget: Budget, *, instructions: str = "Be warm.") -> Prompt:
+    return build_prompt(
+        instructions=instructions,
+        heard=heard,
+        tokens=[count(item.line) for item in heard],
+        instruction_tokens=count(instructions),
+        budget=budget,
+    )
+
+
+def cost(prompt: Prompt) -> int:
+    return sum(count(turn.content) + OVERHEAD for turn in prompt.turns)
+
+
+def talk(sizes: list[int]) -> list[Heard]:
+    return [said(index + 1, "w" * size, own=index % 3 == 2) for index, size in enumerate(sizes)]
+
+
+@given(lengths, budgets)
+def test_a_prompt_stays_within_its_budget(sizes: list[int], budget: Budget) -> None:
+    assert cost(build(talk(sizes), budget)) <= budget.high
+
+
+@given(st.integers(1, 30_000), budgets)
+def test_one_endless_paste_is_cut_to_fit(size: int, budget: Budget) -> None:
+    paste = f"HEAD{'x' * size}TAIL"
+    prompt = build([said(1, "before"), said(2, paste)], budget)
+    assert cost(prompt) <= budget.high
+    assert prompt.turns[-1].content.endswith("TAIL")
+    assert "HEAD" in prompt.turns[-1].content
+    if prompt.shortened:
+        assert len(prompt.turns[-1].content) < len(paste)
+        assert prompt.first_seq == 2
+
+
+@given(lengths, budgets)
+def test_the_start_moves_seldom_and_never_back(sizes: list[int], budget: Budget) -> None:
+    heard = talk(sizes)
+    before, since = build(heard[:1], budget), 0
+    for end in range(2, len(heard) + 1):
+        now = build(heard[:end], budget)
+        since += count(heard[end - 1].line) + OVERHEAD
+        assert now.first_seq >= before.first_seq
+        assert now.dropped == now.first_seq - 1
+        if now.first_seq == before.first_seq:
+            assert now.turns[:-1] == before.turns[: len(now.turns) - 1]  # what was read before is a prefix
+        elif before.dropped:
+            assert since > (budget.high - budget.low) - max(count(item.line) + OVERHEAD for item in heard)
+        if now.first_seq != before.first_seq:
+            since = 0
+        before = now
+
+
+@given(lengths, budgets)
+def test_the_newest_message_is_always_in(sizes: list[int], budget: Budget) -> None:
+    heard = talk(sizes)
+    assert build(heard, budget).turns[-1].content.endswith(heard[-1].text[-1])
+
+
+def test_neighbours_share_a_turn_and_roles_take_turns() -> None:
+    heard = [said(1, "a"), said(2, "b", speaker="준"), said(3, "c", own=True), said(4, "d")]
+    turns = build(heard, Budget(context=4096, reply=256)).turns
+    assert [(turn.role, turn.content) for turn in turns] == [
+        ("system", "Be warm."),
+        ("user", "미나: a\n준: b"),
+        ("assistant", "c"),
+        ("user", "미나: d"),
+    ]
+
+
+def test_instructions_that_fill_the_context_leave_the_newest_message() -> None:
+    prompt = build([said(1, "a"), said(2, "b")], Budget(context=512, reply=256), instructions="i" * 4000)
+    assert prompt.turns[-1].content == "미나: b"
+    assert prompt.dropped == 1
