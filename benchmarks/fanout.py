@@ -126,6 +126,8 @@ def summary(outcome: Outcome) -> dict[str, float]:
         "peer_p50_ms": round(percentile(peer.told_ms, 50), 2),
         "peer_lost": peer.lost,
         "peer_cpu_s": round(sum(told.cpu_s for told in outcome.peer_rounds), 2),
+        "server_waited_s": round(sum(told.waited_s for told in outcome.house_rounds), 2),
+        "peer_waited_s": round(sum(told.waited_s for told in outcome.peer_rounds), 2),
         "peer_bytes_per_token": peer.bytes_per_token,
         "p50_from_engine_ms": round(percentile(young.made_ms, 50), 2),
         "p99_from_engine_ms": round(percentile(young.made_ms, 99), 2),

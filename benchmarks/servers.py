@@ -64,6 +64,10 @@ class Server:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
+    def waited_seconds(self) -> float:
+        """Time its main thread, where its event loop runs, was ready to go on and got no core: others were on them."""
+        return int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[1]) / 1e9
+
     def pause(self) -> None:
         """It stands still and takes nothing from the one that is being measured."""
         self._process.send_signal(signal.SIGSTOP)

@@ -34,7 +34,7 @@ class Round:
     """One answer, and what each of the crowd heard meanwhile.
 
     `views` are the clients' views of the room so far, where they have any; `cpu_s` is the server's processor time,
-    `client_share` the part of one core that the crowd's own process took.
+    `waited_s` how long it waited for a core, `client_share` the part of a core that the crowd's own process took.
     """
 
     tokens: int
@@ -42,6 +42,7 @@ class Round:
     views: list[RoomFold]
     stored: str
     cpu_s: float
+    waited_s: float
     client_share: float
 
 
@@ -69,13 +70,16 @@ class Stage:
         await asyncio.sleep(SETTLE_SECONDS)
         for listener in self.crowd:
             listener.await_mark(self.last_words(tokens))
-        cpu, own, start = self.server.cpu_seconds(), time.process_time(), time.monotonic()
+        cpu, waited = self.server.cpu_seconds(), self.server.waited_seconds()
+        own, start = time.process_time(), time.monotonic()
         await self.call(tokens=tokens, rate=rate)
         await all_marked(self.crowd, seconds=tokens / rate + GRACE_SECONDS)
         share = (time.process_time() - own) / (time.monotonic() - start)
-        cpu = self.server.cpu_seconds() - cpu
+        cpu, waited = self.server.cpu_seconds() - cpu, self.server.waited_seconds() - waited
         heard, stored = self.take(), await self.stored(tokens)
-        self.rounds.append(Round(tokens, heard, self.views, stored=stored, cpu_s=cpu, client_share=share))
+        self.rounds.append(
+            Round(tokens, heard, self.views, stored=stored, cpu_s=cpu, waited_s=waited, client_share=share)
+        )
 
     async def call(self, *, tokens: int, rate: float) -> None:
         """Asks for an answer."""

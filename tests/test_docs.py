@@ -15,10 +15,9 @@ from reflex_base.registry import RegistrationContext
 
 from hearth_reflex import state
 from hearth_reflex.api.app import make_api
-from hearth_reflex.api.caller import current_house
 from hearth_reflex.api.guard import content_policy
 from hearth_reflex.api.rooms import MessageOut
-from hearth_reflex.bootstrap import House
+from hearth_reflex.bootstrap import House, use_house
 from hearth_reflex.cli import commands, server, settings_doc
 from hearth_reflex.db.tables import TABLES
 from hearth_reflex.domain.roles import Permission, Role, may
@@ -302,8 +301,8 @@ def test_the_roles() -> None:
 
 
 async def test_the_routes_that_need_no_session(house: House) -> None:
+    use_house(house)
     api = make_api()
-    api.dependency_overrides[current_house] = lambda: house
     public: set[tuple[str, str]] = set()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://house") as stranger:
         for method, path in routes():

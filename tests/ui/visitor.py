@@ -119,9 +119,7 @@ class Visitor:
         await self.seated()
 
     async def seated(self) -> None:
-        await expect(
-            self.page.locator(".room .beginning, .room .older, .room .row, .room .notice").first
-        ).to_be_visible()
+        await expect(self.talk.locator(".empty, .beginning, .older, .row, .notice").first).to_be_visible()
         await expect(self.box).to_be_visible()
 
     async def say(self, text: str) -> None:
