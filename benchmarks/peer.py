@@ -43,9 +43,9 @@ class Peer:
         for index in range(tokens):
             await asyncio.sleep(start + index / rate - time.monotonic())
             answer.made.append(time.monotonic_ns())
-            offset = index * TOKEN_CHARS
-            self._recorder.tell(seq=seq, length=offset + TOKEN_CHARS)
-            words = {WORDS: {WORDS_FRAME: [tag, seq, offset, token_text(index)]}}
+            offset, text = index * TOKEN_CHARS, token_text(index)
+            self._recorder.speak(seq=seq, offset=offset, text=text)
+            words = {WORDS: {WORDS_FRAME: [tag, seq, offset, text]}}
             await self.sio.emit("event", {"delta": words}, room=ROOM, namespace=NAMESPACE)
 
 

@@ -17,6 +17,7 @@ class Reception:
     Attributes:
         arrivals: when each token was there, in order; shorter than the answer when some were lost.
         text: what the client shows in the end.
+        spoken: how much of it came as words.
         frames: how many carried words; the last words of an answer come with its finished row instead.
         frame_bytes: their size, had each carried one token. (On a busy machine some carry two, which is cheaper:
             that would be a figure of the machine.) Without the websocket's own header of two to four bytes.
@@ -25,12 +26,14 @@ class Reception:
 
     arrivals: list[int] = field(default_factory=list[int])
     text: str = ""
+    spoken: int = 0
     frames: int = 0
     frame_bytes: int = 0
     all_bytes: int = 0
 
     def count(self, frame: str, words: str) -> None:
         """A frame that carried words."""
+        self.spoken += len(words)
         self.frames += 1
         self.frame_bytes += len(frame.encode()) - len(words) + TOKEN_CHARS
 
@@ -72,7 +75,9 @@ class Figures:
             self.told_ms.append((arrived - told) / 1e6)
             self.made_ms.append((arrived - made) / 1e6)
         self.expected += tokens
-        self.delivered += _same_tokens(reception.text, text)
+        # A frame that was lost stays lost, though the finished row mends the view.
+        missed = tokens_in(answer.spoken - reception.spoken)
+        self.delivered += min(_same_tokens(reception.text, text), tokens - missed)
         self.frames += reception.frames
         self.frame_bytes += reception.frame_bytes
         self.all_bytes += reception.all_bytes

@@ -30,10 +30,12 @@ class Answer:
     """One answer as its server saw it.
 
     `told` holds (time, seq, length of the text known to listeners from then on), oldest first.
+    `spoken` is how much of the text went out as words; its end comes with the finished row.
     """
 
     made: list[int] = field(default_factory=list[int])
     told: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    spoken: int = 0
 
     @property
     def seq(self) -> int:
@@ -58,16 +60,19 @@ class Recorder:
         self.answers.append(Answer())
         return self.answers[-1]
 
-    def tell(self, *, seq: int, length: int) -> None:
-        self.answers[-1].told.append((time.monotonic_ns(), seq, length))
+    def speak(self, *, seq: int, offset: int, text: str) -> None:
+        """`text` goes out as words, from `offset` on."""
+        length = utf16_length(text)
+        self.answers[-1].told.append((time.monotonic_ns(), seq, offset + length))
+        self.answers[-1].spoken += length
 
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
         for row in rows:
             if row["is_ai"] and row["text"]:
-                self.tell(seq=row["seq"], length=len(row["text"]))
+                self.answers[-1].told.append((time.monotonic_ns(), row["seq"], utf16_length(row["text"])))
 
     async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
-        self.tell(seq=seq, length=offset + utf16_length(text))
+        self.speak(seq=seq, offset=offset, text=text)
 
     async def lobby(self) -> None:
         """The list of rooms is no part of an answer."""
@@ -82,6 +87,6 @@ class Recorder:
 def read_answers(path: Path) -> list[Answer]:
     """What `Recorder.write` left, once the server has ended."""
     return [
-        Answer(made=answer["made"], told=[(at, seq, length) for at, seq, length in answer["told"]])
+        Answer(**{**answer, "told": [(at, seq, length) for at, seq, length in answer["told"]]})
         for answer in json.loads(path.read_text())
     ]

@@ -1,6 +1,7 @@
 """The app, put together: house, socket, doors, API, pages. Composition only; nothing is decided here."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,8 @@ async def open_hours() -> AsyncIterator[None]:
     """From the first request to the last."""
     await asyncio.to_thread(upgrade)
     await house.start()
+    gc.collect()
+    gc.freeze()  # the app itself stays: a full collection over it held every stream up for 80 to 250 ms
     house.care.every(CHECK_SECONDS, "feeds", check_feeds)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"

@@ -158,8 +158,12 @@ export class RoomStore {
   retry(id) {
     const pending = this.outbox.find((item) => item.id === id);
     if (!pending) return;
-    this.replace(id, { state: "sending", error: null });
-    this.transmitNow(pending);
+    // What was refused was not kept and may go under a new id: told twice in the same words, Reflex's client would keep
+    // the second refusal to itself. What only went unanswered may have been kept and must stay the same message.
+    const again = { ...pending, id: pending.error ? newId() : id, state: "sending", error: null };
+    this.outbox = this.outbox.map((item) => (item === pending ? again : item));
+    this.transmitNow(again);
+    this.changed();
   }
 
   discard(id) {

@@ -24,18 +24,20 @@ def _code(code: rx.Var, **props: rx.Var) -> rx.Component:
         rx.el.button(t("code.copy"), type="button", class_name="code-copy", on_click=rx.set_clipboard(code)),
         class_name="code-head",
     )
-    # Colours come from markdown.css, in both themes; the keyboard can scroll what is wider than the bubble.
-    plain = {"useInlineStyles": False, "tabIndex": 0}
+    # Colours and fonts come from markdown.css, in both themes; the keyboard can scroll what is wider than the bubble.
+    plain = {"useInlineStyles": False, "tabIndex": 0, "codeTagProps": {}}
     return rx.box(head, rx.code_block(code, wrap_long_lines=False, custom_attrs=plain, **props), class_name="code")
 
 
 def _link(text: rx.Var, **props: rx.Var) -> rx.Component:
-    return rx.el.a(text, target="_blank", rel="noopener noreferrer nofollow", **props)
+    # Not rx.el.a: that is the router's link, which puts this page's own address over the one Markdown hands on.
+    return rx.el.A.create(text, target="_blank", rel="noopener noreferrer nofollow", **props)
 
 
-def _picture(*_: rx.Var, **props: rx.Var) -> rx.Component:
-    # A remote picture would tell its server who reads here; its words are enough.
-    return rx.el.span(props.get("alt", rx.Var.create("")), class_name="no-picture")
+def _picture(*_: rx.Var, **__: rx.Var) -> rx.Component:
+    # A remote picture would tell its server who reads here; its words are enough. `props` is what Reflex calls the
+    # element's own attributes in the function that it writes around this.
+    return rx.el.span(rx.Var("props.alt", _var_type=str), class_name="no-picture")
 
 
 def _tag(name: str):

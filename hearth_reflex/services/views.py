@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hearth_reflex.db.generation import Generation
-from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.feed import Row
@@ -80,7 +80,7 @@ def message_row(
         "text": "" if is_notice else message.text,
         "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
         "error": words(f"error.{message.error}") if message.error else None,
-        "figures": _figures(generation) if generation else None,
+        "figures": _figures(generation) if generation and message.status not in OPEN_STATUSES else None,
         "at": iso(message.created_at),
     }
 

@@ -9,7 +9,7 @@ from benchmarks.report import Figures, Reception, percentile, receive_from_peer,
 from benchmarks.sockets import EVENT, Heard
 from benchmarks.timing import Answer, token_text
 from hearth_reflex.domain.feed import RoomFold
-from hearth_reflex.state.bus import WORDS, WORDS_FRAME
+from hearth_reflex.state.bus import CHANGES, CHANGES_FRAME, WORDS, WORDS_FRAME
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = [
@@ -24,7 +24,7 @@ KEYS = [
     "server_cpu_s",
 ]
 TEXT = "".join(token_text(index) for index in range(4))
-ANSWER = Answer(made=[0, 10, 20, 30], told=[(1, 7, 5), (21, 7, 15), (31, 7, 20)])
+ANSWER = Answer(made=[0, 10, 20, 30], told=[(1, 7, 5), (21, 7, 15), (31, 7, 20)], spoken=20)
 
 
 def spoken(*indices: int) -> list[Heard]:
@@ -36,10 +36,14 @@ def spoken(*indices: int) -> list[Heard]:
     return frames
 
 
-def in_house(*indices: int) -> Reception:
+def streaming() -> RoomFold:
     fold = RoomFold()
     fold.load(1, [{"seq": 7, "rev": 1, "status": "streaming", "text": ""}])
-    return receive_in_house(fold, spoken(*indices), seq=7)
+    return fold
+
+
+def in_house(*indices: int) -> Reception:
+    return receive_in_house(streaming(), spoken(*indices), seq=7)
 
 
 def figures_of(reception: Reception) -> Figures:
@@ -56,6 +60,14 @@ def test_every_token_that_came_is_counted() -> None:
 def test_a_token_that_never_came_is_lost_and_so_are_those_that_wait_for_it() -> None:
     assert figures_of(in_house(0, 1, 3)).lost == 2
     assert figures_of(receive_from_peer(spoken(0, 1, 3))).lost == 2
+
+
+def test_a_token_that_only_the_finished_row_brought_is_lost() -> None:
+    row = {"seq": 7, "rev": 2, "status": "complete", "text": TEXT}
+    end = EVENT + json.dumps(["event", {"delta": {CHANGES: {CHANGES_FRAME: ["tag", 2, [row]]}}}])
+    reception = receive_in_house(streaming(), [*spoken(0, 1, 3), (4_000_000, end)], seq=7)
+    assert reception.text == TEXT
+    assert figures_of(reception).lost == 1
 
 
 def test_tokens_told_together_are_told_at_one_time() -> None:
