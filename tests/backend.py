@@ -1,4 +1,4 @@
-"""Runs `hearth serve` for tests, but for the built page, which sockets and REST do not need: `python -m tests.backend`."""
+"""`hearth serve` without the built page, which sockets and REST do not need: `python -m tests.backend`."""
 
 from hearth_reflex.cli import server
 from hearth_reflex.settings import load_settings

@@ -38,7 +38,7 @@ class Server:
         model: whether the demo model is loaded; without it nobody answers.
     """
 
-    def __init__(self, data_dir: Path, *, model: bool = False, **settings: object) -> None:
+    def __init__(self, data_dir: Path, *, model: bool = False, **settings: str | float) -> None:
         self.data_dir, self.port = data_dir, _free_port()
         self.log = data_dir.parent / f"server-{self.port}.log"
         given = {f"HEARTH_{name.upper()}": str(value) for name, value in settings.items()}

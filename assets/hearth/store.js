@@ -171,8 +171,10 @@ export class RoomStore {
     this.changed();
   }
 
-  // The same id sent twice is one message, so what is not acknowledged is simply sent again.
+  // The same id sent twice is one message, so what is not acknowledged is simply sent again, also what was given up while
+  // the line was cut: only what was refused waits for its writer.
   resend() {
+    this.outbox = this.outbox.map((item) => (item.error ? item : { ...item, state: "sending" }));
     this.outbox.filter((item) => item.state === "sending").forEach((item) => this.transmitNow(item));
   }
 

@@ -25,8 +25,10 @@ def _code(code: rx.Var, **props: rx.Var) -> rx.Component:
         class_name="code-head",
     )
     # Colours and fonts come from markdown.css, in both themes; the keyboard can scroll what is wider than the bubble.
-    plain = {"useInlineStyles": False, "tabIndex": 0, "codeTagProps": {}}
-    return rx.box(head, rx.code_block(code, wrap_long_lines=False, custom_attrs=plain, **props), class_name="code")
+    plain = {"useInlineStyles": False, "tabIndex": 0}
+    own_font = {"style": {"fontFamily": "inherit"}}
+    block = rx.code_block(code, wrap_long_lines=False, code_tag_props=own_font, custom_attrs=plain, **props)
+    return rx.box(head, block, class_name="code")
 
 
 def _link(text: rx.Var, **props: rx.Var) -> rx.Component:

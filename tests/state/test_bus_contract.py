@@ -1,4 +1,4 @@
-"""What `state/bus.py` and the page's `feed.js` take for granted of the pinned Reflex, held against the installed one."""
+"""What `state/bus.py` and the page's `feed.js` take for granted of Reflex, held against the installed one."""
 
 import ast
 import inspect
@@ -26,8 +26,9 @@ from hearth_reflex.settings import PROJECT_DIR
 from hearth_reflex.state import bus
 from hearth_reflex.state.bus import ChangesState, PageServer, SocketBus, WordsState, make_socket_server
 from hearth_reflex.state.doors import OF_REFLEX
+from hearth_reflex.state.frames import is_from_a_page
 from tests.servers import clean_environ
-from tests.sockets import BOOT, HYDRATE, ROOT
+from tests.sockets import BOOT, HYDRATE, ROOT, SEND
 
 TOKEN_BYTES = 120
 ROOM = "01a1fd62-c78d-70f4-a0f8-597c3359323c"
@@ -41,8 +42,9 @@ class Wire(AsyncManager):
         self.sent: list[tuple[str | None, str]] = []
 
     async def emit(self, event: str, data: Any, namespace: str, room: str | None = None, **_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        assert self.server is not None
         packet = self.server.packet_class(EVENT, data=[event, data], namespace=namespace)
-        self.sent.append((room, EnginePacket(MESSAGE, packet.encode()).encode()))
+        self.sent.append((room, str(EnginePacket(MESSAGE, packet.encode()).encode())))
 
 
 @pytest.fixture
@@ -125,6 +127,15 @@ class TestTheMessage:
         assert "for (const substate in delta)" in client_source
         assert "if (delta) {" in client_source
 
+    def test_all_that_the_pinned_client_sends_passes(self, client_source: str) -> None:
+        sent = set(re.findall(r"socket(?:\.current)?\??\.emit\(\s*([^,\s]+),", client_source))
+        assert sent == {'"event"', "CLIENT_ERROR_EVENT"}
+        place = {"pathname": "/room/x", "asPath": "/room/x?a=1#b", "query": {"a": "1"}}
+        for event in ({"name": BOOT}, {"name": SEND, "payload": {"text": "불"}, "event_actions": {"throttle": 1}}):
+            assert is_from_a_page(["event", event | {"router_data": place, "handler": None}])
+        assert is_from_a_page(["client_error", {"message": "x", "error_type": "y"}])
+        assert 'CLIENT_ERROR_EVENT = "client_error"' in client_source
+
     def test_the_page_hears_a_state_by_its_name(self) -> None:
         # feed.js listens to states directly, in the compiled context.
         source = Path(templates.__file__).read_text()
@@ -184,14 +195,14 @@ class TestTheServer:
 
     def test_it_writes_json_as_reflex_does(self, server: AsyncServer) -> None:
         value = {"text": "불 </script>\u2028", "number": 1.5, "set": {1}, "none": None}
-        codec = server.packet_class.json
+        codec = codec_of(server)
         assert codec.dumps(value, separators=(",", ":")) == reflex_format.json_dumps(value, separators=(",", ":"))
         assert codec.loads('{"a": [1, "불"]}') == {"a": [1, "불"]}
 
     def test_with_redis_its_emits_reach_other_workers_in_the_same_json(self) -> None:
         server = make_socket_server(redis_url="redis://127.0.0.1:1/0", origins=(), frame_limit=65_536)
         assert isinstance(server.manager, AsyncRedisManager)
-        assert server.manager.json is server.packet_class.json
+        assert server.manager.json is codec_of(server)
 
     @pytest.mark.parametrize(
         ("origin", "host", "right"),
@@ -210,6 +221,11 @@ class TestTheServer:
     )
     def test_origins(self, origin: str | None, host: str, right: bool) -> None:
         assert bus.origin_matches(origin, host, ("https://listed.example",)) is right
+
+
+def codec_of(server: AsyncServer) -> Any:
+    packets: Any = server.packet_class
+    return packets.json
 
 
 def _arguments_of(name: str, source: str) -> set[str | None]:

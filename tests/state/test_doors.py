@@ -12,8 +12,9 @@ from hearth_reflex.state.doors import OF_REFLEX, Policy
 from hearth_reflex.state.lobby import LobbyState
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
+from tests.pages import SNAPSHOT, Page
 from tests.servers import Server
-from tests.sockets import HYDRATE, ROOT, SEND, SNAPSHOT, Page, Person, Tab
+from tests.sockets import HYDRATE, ROOT, SEND, Person, Tab
 from tests.state.conftest import Come, everything_kept
 from tests.state.doors import answer, believable, registry, tells_nothing
 

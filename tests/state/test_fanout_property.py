@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hearth_reflex.domain.feed import Row
+from tests.pages import Page
 from tests.servers import Server
-from tests.sockets import SEND, Page, Person
+from tests.sockets import SEND, Person
 
 PEOPLE = 5
 Step = tuple[str, int]
 STEPS = st.tuples(
-    st.sampled_from(["join", "join", "say", "say", "say", "burst", "all", "post", "drop", "cut", "again"]),
+    st.sampled_from(["join", "join", "meet", "say", "say", "say", "burst", "all", "post", "drop", "cut", "again"]),
     st.integers(0, PEOPLE - 1),
 )
 
@@ -52,7 +53,9 @@ class History:
             case "join":
                 await self._join(who)
             case "all":
-                await asyncio.gather(*(self._say(page) for page in self.pages.values()))
+                await self._all_say()
+            case "meet":  # somebody comes in while the others speak
+                await asyncio.gather(self._join(who), *(self._all_say() for _ in range(3)))
             case _ if page is None:
                 return
             case "say":
@@ -72,8 +75,7 @@ class History:
 
     async def come_together(self) -> None:
         """Everybody comes back, whatever nobody has acknowledged is sent again, and all wait until it is there."""
-        for who in range(PEOPLE):
-            await self._join(who)
+        await asyncio.gather(*(self._join(who) for who in range(PEOPLE)), *(self._all_say() for _ in range(2)))
         for page in self.pages.values():
             await page.resend()
             await page.until_acknowledged()
@@ -85,8 +87,13 @@ class History:
 
     async def _join(self, who: int) -> None:
         page = self.pages.setdefault(who, Page(self.people[who], self.room))
-        if page.closed or not page.fold.rows and page.fold.rev < 0:
+        if page.closed:
             await page.enter()
+
+    async def _all_say(self) -> None:
+        for page in list(self.pages.values()):
+            await self._say(page)
+            await page.person.get("/healthz")  # time for something else to happen in between
 
     async def _say(self, page: Page) -> None:
         said = Said(f"{len(self.said)} says {page.person.name} 불🔥", self._newest())

@@ -5,13 +5,15 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from uuid import uuid4
 
 import pytest
 
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
 from hearth_reflex.state.room import RoomState
+from tests.pages import Page
 from tests.servers import Server
-from tests.sockets import SEND, Page, Person, Tab
+from tests.sockets import SEND, Person, Tab
 from tests.state.conftest import Come
 from tests.state.doors import answer
 
@@ -71,7 +73,7 @@ async def test_signing_out_shuts_the_doors_of_the_open_socket(server: Server, gu
     person = await guest()
     async with Page(person, talker.room) as page:
         await person.sign_out()
-        said = await answer(page, SEND, room=talker.room, client_msg_id="01a1fd62-c78d-70f4-a0f8-597c3359323c", text="?")
+        said = await answer(page, SEND, room=talker.room, client_msg_id=str(uuid4()), text="?")
         assert said == "signed_out"
         await page.call(f"{RoomState.get_full_name()}.enter")
         await page.settle()
@@ -120,8 +122,7 @@ async def test_a_removed_persons_words_are_refused(server: Server, guest: Come, 
     async with Page(account, room) as page:
         await take_away(server, f"DELETE FROM member WHERE {OF_USER}", account.uuid)()  # noqa: S608
         await page.until(lambda: bool(page.orders), seconds=NOTICED_SOON)
-        client_id = "01a1fd62-c78d-70f4-a0f8-597c3359323d"
-        assert await answer(page, SEND, room=room, client_msg_id=client_id, text="?") == "room_unknown"
+        assert await answer(page, SEND, room=room, client_msg_id=str(uuid4()), text="?") == "room_unknown"
 
 
 async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:

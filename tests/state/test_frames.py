@@ -10,8 +10,9 @@ from websockets.exceptions import InvalidStatus
 
 from hearth_reflex.state.lobby import LobbyState
 from hearth_reflex.state.viewer import ViewerState
+from tests.pages import Page
 from tests.servers import Server
-from tests.sockets import BOOT, HYDRATE, PATIENCE, ROOT, SEND, Page, Person, Tab
+from tests.sockets import BOOT, HYDRATE, PATIENCE, ROOT, SEND, Person, Tab
 from tests.state.conftest import Come, everything_kept
 from tests.state.doors import NOTICES, REFUSED, tells_nothing
 
@@ -83,16 +84,13 @@ MALFORMED: dict[str, str | bytes] = {
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("strict") / "data"
-    limits = {"events_per_second": 5, "events_burst": 15, "messages_per_second": 1, "messages_burst": 3}
-    with Server(data, **limits) as server:
+    with Server(data, events_per_second=5, events_burst=15, messages_per_second=1, messages_burst=3) as server:
         yield server
 
 
 class TestNonsense:
     @pytest.mark.parametrize("frame", MALFORMED.values(), ids=MALFORMED.keys())
-    async def test_the_house_stands_and_tells_nothing(
-        self, server: Server, guest: Come, frame: str | bytes
-    ) -> None:
+    async def test_the_house_stands_and_tells_nothing(self, server: Server, guest: Come, frame: str | bytes) -> None:
         sender, other = await guest(), await guest()
         async with Tab(server.host, cookie=sender.token) as tab, Tab(server.host, cookie=other.token) as bystander:
             before = everything_kept(server)
@@ -107,7 +105,8 @@ class TestNonsense:
         assert server.is_running()
 
     @pytest.mark.parametrize(
-        "first", [{"event": 7}, {"event": {"name": f"{ROOT}.setvar"}}, {"event": {"name": SEND, "payload": 1}}, [1], "x"]
+        "first",
+        [{"event": 7}, {"event": {"name": f"{ROOT}.setvar"}}, {"event": {"name": SEND, "payload": 1}}, [1], "x"],
     )
     async def test_nor_is_nonsense_taken_with_the_connection(self, server: Server, guest: Come, first: Any) -> None:
         before = everything_kept(server) if (person := await guest()) else {}
@@ -161,9 +160,7 @@ class TestForged:
 
 
 class TestOversize:
-    async def test_a_frame_beyond_the_limit_ends_the_socket_and_nothing_else(
-        self, server: Server, guest: Come
-    ) -> None:
+    async def test_a_frame_beyond_the_limit_ends_the_socket_and_nothing_else(self, server: Server, guest: Come) -> None:
         person = await guest()
         room = await person.new_room()
         for extra in (1, 10_000, 3_000_000):

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import Page
 from tests.servers import Server, is_alive
-from tests.sockets import Page, Person
+from tests.sockets import Person
+from tests.state.answers import ENGINE_PATIENCE, LONG_ANSWERS, growing_answer
 
-LONG_TASK = "@Ember Write a very long story about a lighthouse keeper, with many chapters."
 WORDS_FRAMES = 30  # one each 50 ms, so that the text was saved at least once
-ENGINE_PATIENCE = 90.0
 STOP_SECONDS = 10.0
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Server]:
-    with Server(tmp_path / "data", model=True, reply_max_tokens=1500) as server:
+    with Server(tmp_path / "data", model=True, **LONG_ANSWERS) as server:
         yield server
 
 
@@ -28,8 +28,7 @@ async def mid_answer(server: Server) -> AsyncIterator[Page]:
     person = await Person.guest(server.url)
     page = await Page(person, await person.new_room()).enter()
     await page.say("Good evening, all.")
-    await page.say(LONG_TASK)
-    await page.until(lambda: len(page.words) >= WORDS_FRAMES, seconds=ENGINE_PATIENCE)
+    await growing_answer(page, frames=WORDS_FRAMES)
     yield page
     if not page.closed:
         await page.drop()

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.pages import Page
 from tests.servers import Server, redis_server
-from tests.sockets import STOP, Page, Person
-
-LONG_TASK = "@Ember Write a very long story about a lighthouse keeper, with many chapters."
-ENGINE_PATIENCE = 90.0
+from tests.sockets import STOP, Person
+from tests.state.answers import LONG_ANSWERS, growing_answer
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +18,8 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     with redis_server(folder) as url:
         data = folder / "data"
         with (
-            Server(data, model=True, redis_url=url, reply_max_tokens=1500) as first,
-            Server(data, model=True, redis_url=url, reply_max_tokens=1500) as second,
+            Server(data, model=True, redis_url=url, **LONG_ANSWERS) as first,
+            Server(data, model=True, redis_url=url, **LONG_ANSWERS) as second,
         ):
             yield first, second
 
@@ -79,14 +78,9 @@ async def test_a_signed_out_session_ends_at_the_other_worker_too(pair: Pair) -> 
 
 
 @pytest.mark.timeout(300)
-async def test_words_of_an_answer_reach_both_and_either_can_stop_it(
-    pair: Pair, workers: tuple[Server, Server]
-) -> None:
-    await pair.here.say(LONG_TASK)
-    for page in (pair.here, pair.there):
-        await page.until(lambda page=page: len(page.words) >= 10, seconds=ENGINE_PATIENCE)
-    growing = pair.there.answer()
-    assert growing is not None
+async def test_words_of_an_answer_reach_both_and_either_can_stop_it(pair: Pair, workers: tuple[Server, Server]) -> None:
+    growing = await growing_answer(pair.here, frames=10)
+    await pair.there.until(lambda: any(seq == growing["seq"] for seq, _, _ in pair.there.words))
     # Whoever asked stops it, from a page that another worker serves.
     asker = pair.here.person.at(workers[1].url)
     async with Page(asker, pair.here.room) as elsewhere:
@@ -99,20 +93,17 @@ async def test_words_of_an_answer_reach_both_and_either_can_stop_it(
         for page in pages:
             assert page.answer() == rows[-1]
         for page in (pair.here, pair.there):
-            told = "".join(text for _, _, text in sorted(page.words))
+            told = "".join(text for seq, _, text in page.words if seq == growing["seq"])
+            assert told
             assert rows[-1]["text"].startswith(told)
-            assert len(told) > 0
     await asker.close()
 
 
 @pytest.mark.timeout(300)
 async def test_both_workers_answer_with_one_engine(pair: Pair, workers: tuple[Server, Server]) -> None:
-    for page in (pair.here, pair.there):
-        await page.say("@Ember Say hello.")
-    for page in (pair.here, pair.there):
-        await page.until(
-            lambda page=page: [row["status"] for row in page.fold.rows.values() if row["is_ai"] and row["kind"] == "talk"]
-            == ["complete", "complete"],
-            seconds=ENGINE_PATIENCE,
-        )
+    for asker, other in ((pair.here, pair.there), (pair.there, pair.here)):
+        growing = await growing_answer(asker, frames=3)
+        await other.until(lambda other=other, seq=growing["seq"]: any(told[0] == seq for told in other.words))
+        await asker.call(STOP, room=asker.room, message=growing["id"])
+        await other.until(lambda other=other: (other.answer() or {}).get("status") == "stopped")
     assert sorted(len(worker.children()) for worker in workers) == [0, 1]

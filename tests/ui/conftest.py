@@ -41,7 +41,7 @@ QUICK = {
     "HEARTH_LOG_FORMAT": "json",
     # The likeliest word each time, and room for many of them: a question gets the same long answer in every run.
     "HEARTH_REPLY_TEMPERATURE": "0",
-    "HEARTH_REPLY_MAX_TOKENS": "1200",
+    "HEARTH_REPLY_MAX_TOKENS": "900",
 }
 
 expect.set_options(timeout=10_000)

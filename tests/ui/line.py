@@ -5,8 +5,6 @@ Switching a browser offline leaves its open websocket alone in some versions; a 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
-from typing import Any
 
 from tests.ui.served import free_port
 
@@ -53,8 +51,3 @@ async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
             await sink.drain()
     with contextlib.suppress(ConnectionError):
         sink.close()
-
-
-async def at_once(*steps: Awaitable[Any]) -> list[Any]:
-    """Several people act in the same moment."""
-    return await asyncio.gather(*steps)

@@ -10,7 +10,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float, every: float = 0.1) -> None:
+    """Asks again and again until the answer is yes: for what a server or a page does not tell by itself."""
+    end = time.monotonic() + seconds
+    while not await holds():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s")
+        await asyncio.sleep(every)
 
 
 class Person:
@@ -68,9 +78,23 @@ class Person:
 
     async def until_answered(self, room: str) -> None:
         """Waits until no answer is on its way in this room."""
-        async with asyncio.timeout(60):
-            while any(row["status"] in ("sending", "streaming") for row in await self.rows(room)):
-                await asyncio.sleep(0.2)
+        await until(lambda: self._is_quiet(room), seconds=60)
+
+    async def _is_quiet(self, room: str) -> bool:
+        return not any(row["status"] in ("sending", "streaming") for row in await self.rows(room))
+
+    async def stop_answers(self, room: str) -> None:
+        """Ends what this person has asked for and what is still on its way."""
+        for row in await self.rows(room):
+            if row["is_ai"] and row["status"] in ("sending", "streaming"):
+                await self.ask("POST", f"/rooms/{room}/messages/{row['id']}/stop")
+
+    async def until_kept(self, room: str, *, more_than: int) -> None:
+        """Waits until so many characters of an answer that still grows are stored. That happens once a second."""
+        await until(lambda: self._has_kept(room, more_than), seconds=30)
+
+    async def _has_kept(self, room: str, more_than: int) -> bool:
+        return len((await self.answer(room))["text"]) > more_than
 
 
 class Served:
@@ -100,15 +124,22 @@ class Served:
         await self._until_it_answers()
 
     async def _until_it_answers(self) -> None:
+        await until(self._answers, seconds=START_SECONDS)
+
+    async def _answers(self) -> bool:
         assert self._process is not None
-        async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(base_url=self.base) as client:
-            while True:
-                assert self._process.returncode is None, f"the server ended:\n{self.log.read_text()[-3000:]}"
-                try:
-                    if (await client.get("/healthz")).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.1)
+        assert self._process.returncode is None, f"the server ended:\n{self.log.read_text()[-3000:]}"
+        try:
+            async with httpx.AsyncClient(base_url=self.base) as client:
+                return (await client.get("/healthz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def until_logged(self, words: str) -> None:
+        async def is_there() -> bool:
+            return words in self.log.read_text()
+
+        await until(is_there, seconds=START_SECONDS)
 
     async def kill(self) -> None:
         """As a power cut would."""
@@ -131,9 +162,9 @@ class Served:
         assert found, "the first start printed no setup link"
         return found[-1]
 
-    async def person(self, name: str) -> Person:
+    async def person(self, name: str, *, numbered: bool = True) -> Person:
         """A guest, made without a browser. A number is put behind the name: names are given once in a house."""
-        shown = f"{name} {next(_people)}"
+        shown = f"{name} {next(_people)}" if numbered else name
         transport = httpx.AsyncHTTPTransport(local_address=next(_addresses))
         async with httpx.AsyncClient(base_url=self.base, transport=transport, timeout=30) as client:
             answer = await client.post("/api/session/guest", json={"name": shown})

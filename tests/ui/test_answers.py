@@ -1,4 +1,4 @@
-"""The AI answers: its words grow for everybody, can be stopped and gone on with, and are the same for whoever comes late."""
+"""The AI answers: its words grow for everybody, can be stopped and gone on with, and read the same for late comers."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from tests.ui.visitor import Visitor, bare
 
 pytestmark = [pytest.mark.ui, pytest.mark.asyncio(loop_scope="session")]
 
-LONG = "Write an essay of 1000 words about the history of fire."
+LONG = "Write an essay of 1000 words about the history of fire, with an introduction, ten chapters and an ending."
 SHORT = "Write a python program with comments that sorts a list, in a code block, and explain each line."
 LINE_LOST = (
     r"ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_EMPTY_RESPONSE|WebSocket connection|Failed to load"

@@ -44,6 +44,24 @@ async def test_a_message_on_a_cut_line_is_sent_once_when_it_is_back(house: Serve
     assert await mina.spoken() == await jun.spoken() == ["끊긴 사이에 한 말", "다시 읽기 전에 한 말"]
 
 
+async def test_a_message_given_up_on_a_line_cut_for_long_is_sent_all_the_same(
+    house: Served, visit: Visit, line: Line
+) -> None:
+    owner, other = await house.person("Mina"), await house.person("June")
+    room = await owner.open_room("porch")
+    mina, june = await visit(owner, language="en", base=line.base), await visit(other, language="en")
+    mina.forgive(LINE_LOST)
+    await mina.enter(room)
+    await june.enter(room)
+    await line.cut()
+    await mina.say("a letter that takes its time")
+    await expect(mina.talk.locator(".row.failed")).to_contain_text(mina.says("composer.failed"), timeout=15_000)
+    await line.mend()
+    await expect(june.row("a letter that takes its time")).to_be_visible(timeout=15_000)
+    await expect(mina.talk.locator(".row.failed, .row.pending")).to_have_count(0)
+    assert await talk_of(owner, room) == ["a letter that takes its time"]
+
+
 @pytest.mark.parametrize(
     ("text", "key", "values"),
     [
@@ -64,6 +82,7 @@ async def test_what_cannot_be_sent_stays_in_the_box(
     await expect(mina.bubbles).to_have_count(0)
     await mina.say("짧은 말")
     await expect(mina.row("짧은 말")).to_be_visible()
+    await expect(mina.talk.locator(".row.pending")).to_have_count(0)
     assert await talk_of(owner, room) == ["짧은 말"]
 
 

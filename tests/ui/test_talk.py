@@ -105,6 +105,8 @@ async def test_markdown_is_drawn_and_code_can_be_copied(house: Served, visit: Vi
         colours = "nodes => new Set(nodes.map(node => getComputedStyle(node).color)).size"
         await visitor.until("() => document.querySelectorAll('.bubble .code pre span').length > 5")
         assert await bubble.locator(".code pre span").evaluate_all(colours) >= 3
+        fonts = await bubble.locator(".code pre code").evaluate("node => getComputedStyle(node).fontFamily")
+        assert fonts.startswith('"JetBrains Mono Variable"'), fonts
     await june.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await june.button("code.copy").click()
     await june.until(

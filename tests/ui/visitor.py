@@ -4,7 +4,6 @@ Everything that goes wrong in the page beside the story is collected in `trouble
 requests to other hosts. A story that provokes some says so with `forgive`.
 """
 
-import asyncio
 import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
 from hearth_reflex.i18n import CATALOGUES
+from tests.ui.served import until
 
 Language = Literal["ko", "en"]
 
@@ -19,7 +19,8 @@ Language = Literal["ko", "en"]
 _SPOKEN = """node => {
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     let text = "";
-    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(".code-head")) text += walker.currentNode.data;
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest(".code-head")) text += walker.currentNode.data;
     return text;
 }"""
 
@@ -31,7 +32,7 @@ def says(language: Language, key: str, **values: object) -> str:
 
 def bare(text: str) -> str:
     """A text without what Markdown draws in other ways: its marks, the numbers of its lists, its spaces."""
-    return re.sub(r"[\W_]", "", re.sub(r"^\s*\d+[.)]\s", "", text, flags=re.MULTILINE))
+    return re.sub(r"[\W_]", "", re.sub(r"^\s*(\d+[.)]\s|```\w*$)", "", text, flags=re.MULTILINE))
 
 
 class Visitor:
@@ -40,7 +41,8 @@ class Visitor:
     """
 
     def __init__(self, context: BrowserContext, page: Page, *, base: str, language: Language, name: str = "") -> None:
-        self.context, self.page, self.base, self.language, self.name = context, page, base, language, name
+        self.context, self.page, self.base, self.name = context, page, base, name
+        self.language: Language = language
         self.trouble: list[str] = []
         self._forgiven: list[str] = []
         self.watch(page)
@@ -105,8 +107,8 @@ class Visitor:
         return self.talk.locator(".row.ai").last
 
     def row(self, text: str) -> Locator:
-        """The row of a message."""
-        return self.talk.locator(".row").filter(has=self.page.locator(".bubble").get_by_text(text, exact=True))
+        """The row of what a person said."""
+        return self.talk.locator(".row:not(.ai)").filter(has=self.page.locator(".bubble").get_by_text(text, exact=True))
 
     def banner(self, words: str) -> Locator:
         return self.page.locator(".banner").filter(has_text=words)
@@ -145,10 +147,12 @@ class Visitor:
 
     async def until(self, holds: str, given: object = None, *, seconds: float = 10) -> None:
         """Waits until a JavaScript function says yes. (The library's own wait needs `eval`, which the page forbids.)"""
+
+        async def look() -> bool:
+            return bool(await self.page.evaluate(holds, given))
+
         try:
-            async with asyncio.timeout(seconds):
-                while not await self.page.evaluate(holds, given):
-                    await asyncio.sleep(0.03)
+            await until(look, seconds=seconds, every=0.03)
         except TimeoutError:
             raise AssertionError(f"not within {seconds} s: {holds} ({given})") from None
 
