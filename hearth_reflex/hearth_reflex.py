@@ -18,8 +18,8 @@ from hearth_reflex.components.house import STYLESHEETS, head
 from hearth_reflex.page_build import HASHES_FILE
 from hearth_reflex.pages import home, login, register, room, setup
 from hearth_reflex.state.bus import SocketBus, make_socket_server
-from hearth_reflex.state.doors import Gate
-from hearth_reflex.state.feeds import CHECK_SECONDS, check_feeds
+from hearth_reflex.state.doors import Gate, on_fault
+from hearth_reflex.state.feeds import CHECK_SECONDS, EngineWatch, check_feeds
 from hearth_reflex.state.socket import use_socket_bus
 
 house = chosen_house()
@@ -42,6 +42,7 @@ async def open_hours() -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # the app itself stays: a full collection over it held every stream up for 80 to 250 ms
     house.care.every(CHECK_SECONDS, "feeds", check_feeds)
+    house.care.every(CHECK_SECONDS, "engine", EngineWatch(engine=house.engine, tell=sockets.engine_changed).look)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"
         sys.stdout.write(f"\nThe first admin account is made here (this link works once):\n  {base}/setup/{token}\n\n")
@@ -60,6 +61,7 @@ app = rx.App(
     html_lang=house.settings.default_locale,
     toaster=None,
     app_wraps={},
+    backend_exception_handler=on_fault,
     api_transformer=[
         make_api(),
         # In dev mode Vite serves the page and there is nothing to hash: no policy then.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from hearth_reflex.domain.generation import (
     ChatRequest,
@@ -40,6 +41,7 @@ class ScriptedEngine:
         self.fault: Exception = fault or EngineCrashedError()
         self.requests: list[ChatRequest] = []
         self.closed_early = 0
+        self.status: Literal["starting", "ready", "unavailable", "restarting"] = "ready"
         self.hold: asyncio.Event | None = None  # when set, waits for it before the last piece
 
     async def start(self) -> None:
@@ -71,4 +73,4 @@ class ScriptedEngine:
         return [len(text) // 4 + 1 for text in texts]
 
     async def health(self) -> EngineHealth:
-        return EngineHealth(status="ready", provider="scripted", model="script", context_tokens=4096)
+        return EngineHealth(status=self.status, provider="scripted", model="script", context_tokens=4096)

@@ -7,6 +7,7 @@ const GROUP_MS = 5 * 60 * 1000;
 const KEEP_ROWS = 400; // more are dropped while the reader is at the bottom; scrolling up loads them again
 const TRIM_TO = 120;
 const ACK_MS = 10_000;
+const STALE_MS = 2_000;
 const REPAIR_MS = 300;
 const OPEN = ["sending", "streaming"];
 
@@ -150,8 +151,11 @@ export class RoomStore {
 
   send(text) {
     const pending = { id: newId(), text, state: "sending", error: null, at: new Date().toISOString() };
+    // What has waited for long may have been lost with the line: it goes first again, so that the order stays.
+    const waited = this.outbox.some((item) => item.state === "sending" && Date.now() - Date.parse(item.at) > STALE_MS);
     this.outbox = [...this.outbox, pending];
-    this.transmitNow(pending);
+    if (waited) this.resend();
+    else this.transmitNow(pending);
     this.changed();
   }
 

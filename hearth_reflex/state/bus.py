@@ -144,6 +144,10 @@ class SocketBus:
     async def lobby(self) -> None:
         await self._sio.emit("event", {"events": [_refresh_lobby()]}, room=LOBBY, namespace=NAMESPACE)
 
+    async def engine_changed(self) -> None:
+        """The model came or went: every open page looks again."""
+        await self._sio.emit("event", {"events": [_look_again()]}, namespace=NAMESPACE)
+
     async def signed_out(self, sessions: list[str]) -> None:
         for sid, (session, _, _) in list(self._seats.items()):
             if session in sessions:
@@ -179,6 +183,12 @@ class SocketBus:
 
 def _room(uuid: str) -> str:
     return f"room:{uuid}"
+
+
+def _look_again() -> dict[str, Any]:
+    from hearth_reflex.state.viewer import ViewerState  # its doors know this module
+
+    return {"name": f"{ViewerState.get_full_name()}.enter", "payload": {}}
 
 
 def _refresh_lobby() -> dict[str, Any]:

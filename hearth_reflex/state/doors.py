@@ -109,6 +109,11 @@ class Gate(Middleware):
         return None
 
 
+def on_fault(exception: Exception) -> None:
+    """What no door expected: into the log, and no trace of it onto a page. The sender's bubble offers to try again."""
+    log.error("door.broke", exc_info=exception)
+
+
 def session_token(state: BaseState) -> str | None:
     """The session token of the socket's cookie, as the browser sent it when the socket was opened."""
     try:

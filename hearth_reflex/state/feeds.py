@@ -1,6 +1,12 @@
-"""Ends the feeds of open sockets whose session or seat is gone, within a second, whichever worker they ended it in."""
+"""What open pages must learn without asking: that their session or seat is gone, that the model came or went.
+
+Within a second, and for the first whichever worker it was ended in.
+"""
+
+from collections.abc import Awaitable, Callable
 
 from hearth_reflex.bootstrap import house
+from hearth_reflex.domain.generation import Engine
 from hearth_reflex.state.socket import socket_bus
 
 CHECK_SECONDS = 0.8
@@ -16,3 +22,16 @@ async def check_feeds() -> None:
     for sid, (session, person, room) in feeds.items():
         if session not in alive or (room and (person, room) not in seated):
             await socket_bus().unseat(sid, (session, person, room))
+
+
+class EngineWatch:
+    """Remembers how the engine was, and tells open pages when that changes."""
+
+    def __init__(self, *, engine: Engine, tell: Callable[[], Awaitable[None]]) -> None:
+        self._engine, self._tell, self._told = engine, tell, ""
+
+    async def look(self) -> None:
+        status = (await self._engine.health()).status
+        if self._told and status != self._told:
+            await self._tell()
+        self._told = status

@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
+from hearth_reflex.state.feeds import EngineWatch
 from hearth_reflex.state.room import RoomState
+from tests.engines import ScriptedEngine
 from tests.pages import Page
 from tests.servers import Server
 from tests.sockets import SEND, Person, Tab
@@ -132,3 +134,19 @@ async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:
     bus._seats["moved"] = ("session", "person", "another room")
     await bus.unseat("moved", seat)
     assert bus._seats == {"moved": ("session", "person", "another room")}
+
+
+async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
+    class Told:
+        def __init__(self) -> None:
+            self.times = 0
+
+        async def engine_changed(self) -> None:
+            self.times += 1
+
+    told, engine = Told(), ScriptedEngine()
+    watch = EngineWatch(engine=engine, tell=told.engine_changed)
+    for status, times in (("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("unavailable", 2)):
+        engine.status = status
+        await watch.look()
+        assert told.times == times

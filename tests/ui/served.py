@@ -141,6 +141,19 @@ class Served:
 
         await until(is_there, seconds=START_SECONDS)
 
+    def faults(self) -> list[str]:
+        """What the log holds that nobody expected.
+
+        A page that goes away while it loads has its on_load cancelled by Reflex, in mid-query too, and the database's
+        pool says so with a traceback: that one is part of people's coming and going.
+        """
+        lines = self.log.read_text().splitlines()
+        ended = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+        cancelled = ("asyncio.exceptions.CancelledError",)
+        return [line for line in lines if '"level": "error"' in line] + [
+            line for line in ended if not line.startswith(cancelled)
+        ]
+
     async def kill(self) -> None:
         """As a power cut would."""
         assert self._process is not None
