@@ -18,6 +18,9 @@ from hearth_reflex.domain.generation import (
 from hearth_reflex.errors import EngineCrashedError
 
 
+Status = Literal["starting", "ready", "unavailable", "restarting"]
+
+
 class ScriptedEngine:
     """Says `pieces`, one every `delay` seconds.
 
@@ -41,7 +44,7 @@ class ScriptedEngine:
         self.fault: Exception = fault or EngineCrashedError()
         self.requests: list[ChatRequest] = []
         self.closed_early = 0
-        self.status: Literal["starting", "ready", "unavailable", "restarting"] = "ready"
+        self.status: Status = "ready"
         self.hold: asyncio.Event | None = None  # when set, waits for it before the last piece
 
     async def start(self) -> None:

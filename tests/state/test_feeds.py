@@ -12,7 +12,7 @@ import pytest
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
 from hearth_reflex.state.feeds import EngineWatch
 from hearth_reflex.state.room import RoomState
-from tests.engines import ScriptedEngine
+from tests.engines import ScriptedEngine, Status
 from tests.pages import Page
 from tests.servers import Server
 from tests.sockets import SEND, Person, Tab
@@ -146,7 +146,8 @@ async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
 
     told, engine = Told(), ScriptedEngine()
     watch = EngineWatch(engine=engine, tell=told.engine_changed)
-    for status, times in (("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("unavailable", 2)):
+    stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("unavailable", 2)]
+    for status, times in stages:
         engine.status = status
         await watch.look()
         assert told.times == times
