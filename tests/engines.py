@@ -17,7 +17,6 @@ from hearth_reflex.domain.generation import (
 )
 from hearth_reflex.errors import EngineCrashedError
 
-
 Status = Literal["starting", "ready", "unavailable", "restarting"]
 
 

@@ -146,7 +146,7 @@ async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
 
     told, engine = Told(), ScriptedEngine()
     watch = EngineWatch(engine=engine, tell=told.engine_changed)
-    stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("unavailable", 2)]
+    stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("restarting", 2)]
     for status, times in stages:
         engine.status = status
         await watch.look()
