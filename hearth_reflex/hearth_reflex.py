@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import reflex as rx
+from reflex.utils.exec import is_prod_mode
 from reflex.utils.prerequisites import get_web_dir
 
 from hearth_reflex.api.app import make_api
@@ -65,7 +66,9 @@ app = rx.App(
     api_transformer=[
         make_api(),
         # In dev mode Vite serves the page and there is nothing to hash: no policy then.
-        partial(Guard, policy=content_policy(hashes) if hashes else "", origins=house.settings.origins),
+        partial(
+            Guard, policy=content_policy(hashes) if hashes or is_prod_mode() else "", origins=house.settings.origins
+        ),
     ],
 )
 app.add_middleware(Gate())

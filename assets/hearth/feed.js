@@ -20,7 +20,9 @@ function enter(snapshot) {
   if (!snapshot?.n || (current?.tag === snapshot.tag && seen === snapshot.n)) return;
   seen = snapshot.n;
   if (current?.tag !== snapshot.tag || current?.store.me !== snapshot.me) {
+    // While the line is down Reflex would heap up what is sent; the next snapshot sends it instead, once.
     const transmit = (client_msg_id, text) =>
+      eventLoop.connectErrors.length === 0 &&
       eventLoop.addEvents([ReflexEvent(names.send, { room: snapshot.room, client_msg_id, text })], [], {});
     const store = new RoomStore({ room: snapshot.room, me: snapshot.me, transmit });
     current = { tag: snapshot.tag, store };

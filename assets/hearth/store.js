@@ -10,6 +10,8 @@ const ACK_MS = 10_000;
 const STALE_MS = 2_000;
 const REPAIR_MS = 300;
 const OPEN = ["sending", "streaming"];
+const DEEP = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))){20}/m;
+const FENCE = "~".repeat(40);
 
 // crypto.randomUUID is missing on plain http, where phones of the house come from.
 export function newId() {
@@ -82,18 +84,21 @@ export class RoomStore {
     this.changed();
   }
 
-  repairIfMissing() {
+  repairIfMissing(after = REPAIR_MS) {
     if (!this.fold.missing || this.repairTimer) return;
     // A moment's grace: most often the missing frame is right behind.
     this.repairTimer = setTimeout(() => {
       this.repairTimer = null;
       if (this.fold.missing) this.repair();
-    }, REPAIR_MS);
+    }, after);
   }
 
   async repair() {
     const found = await this.fetchJson(`changes?since=${this.fold.rev}`);
-    if (!found) return;
+    if (!found) {
+      this.repairIfMissing(5 * REPAIR_MS); // the server stumbled: ask again, less eagerly
+      return;
+    }
     if (found.complete) {
       this.fold.load(found.rev, found.rows);
       this.acknowledge(found.rows);
@@ -109,6 +114,7 @@ export class RoomStore {
     const now = await this.fetchJson("");
     if (!now) return;
     this.fold = new RoomFold();
+    this.drawn.clear();
     this.start(now.rev, now.rows, now.has_older);
   }
 
@@ -116,9 +122,10 @@ export class RoomStore {
     if (this.loadingOlder || !this.hasOlder) return;
     this.loadingOlder = true;
     this.changed();
-    const page = await this.fetchJson(`rows?before=${this.oldest}&limit=50`);
+    const { oldest, fold } = this;
+    const page = await this.fetchJson(`rows?before=${oldest}&limit=50`);
     this.loadingOlder = false;
-    if (page) {
+    if (page && oldest === this.oldest && fold === this.fold) {
       this.fold.merge(page.rows);
       if (page.rows.length) this.oldest = page.rows[0].seq;
       this.hasOlder = page.has_older;
@@ -132,6 +139,7 @@ export class RoomStore {
     this.oldest = seqs[seqs.length - TRIM_TO];
     for (const seq of seqs) if (seq < this.oldest) this.fold.rows.delete(seq);
     this.hasOlder = true;
+    this.drawn.clear();
     this.changed();
   }
 
@@ -296,7 +304,9 @@ export class RoomStore {
 
   item(row, { key, day, grouped, pending }) {
     const open = row.is_ai && OPEN.includes(row.status);
-    const pieces = row.text ? segments(row.text) : [];
+    // Quotes in quotes by the thousand overflow the stack of whoever draws them: such a text is shown as it is.
+    const source = DEEP.test(row.text) ? `${FENCE}\n${row.text}\n${FENCE}` : row.text;
+    const pieces = row.text ? segments(source) : [];
     if (open && pieces.length) pieces[pieces.length - 1] = remend(pieces[pieces.length - 1]);
     return {
       key, day, grouped, pending, open,

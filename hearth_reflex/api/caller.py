@@ -42,7 +42,9 @@ def address_of(request: Request) -> str:
 
 def give_cookie(request: Request, response: Response, token: str, *, days: int) -> None:
     """The session cookie: not for scripts, not for other sites, and never over plain HTTP where there is HTTPS."""
-    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto", "") == "https"
+    secure = (
+        request.url.scheme == "https" or request.headers.get("x-forwarded-proto", "").split(",")[0].strip() == "https"
+    )
     response.set_cookie(
         SESSION_COOKIE, token, max_age=days * 86_400, httponly=True, samesite="lax", secure=secure, path="/"
     )

@@ -26,11 +26,9 @@ def talk_row(rest: rx.RestProp, *, item: rx.Var[Item]) -> rx.Component:
 def _said(item: rx.Var[Item]) -> rx.Component:
     return rx.el.article(
         rx.cond(~item["grouped"], _head(item)),
-        rx.el.div(
-            rx.foreach(item["pieces"], lambda text: piece(text=text)),
-            rx.cond(item["thinking"], _thinking()),
-            rx.cond(item["open"] & item["has_text"], rx.el.span(class_name="caret", aria_hidden="true")),
-            class_name="bubble",
+        rx.cond(
+            item["has_text"] | item["open"],
+            _bubble(item),
         ),
         rx.cond(item["pending"] != "", _pending(item)),
         rx.cond(item["ai"], _answer_foot(item)),
@@ -41,6 +39,15 @@ def _said(item: rx.Var[Item]) -> rx.Component:
         + rx.cond(item["pending"] != "", " pending", "")
         + rx.cond((item["pending"] == "failed") | (item["status"] == "failed"), " failed", ""),
         custom_attrs={"data-seq": item["seq"], "data-status": item["status"]},
+    )
+
+
+def _bubble(item: rx.Var[Item]) -> rx.Component:
+    return rx.el.div(
+        rx.foreach(item["pieces"], lambda text: piece(text=text)),
+        rx.cond(item["thinking"], _thinking()),
+        rx.cond(item["open"] & item["has_text"], rx.el.span(class_name="caret", aria_hidden="true")),
+        class_name="bubble",
     )
 
 

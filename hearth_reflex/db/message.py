@@ -23,6 +23,7 @@ class MessageStatus(StrEnum):
 
 
 OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
+UNFINISHED_STATUSES = (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatus.INTERRUPTED)
 
 
 class Message(SQLModel, table=True):

@@ -6,6 +6,7 @@ import unicodedata
 from hearth_reflex.errors import InputError
 
 NAME_MAX = 24
+MARKS_MAX = 30  # combining marks on one letter: no script needs as many
 LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{2,31}")
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
@@ -27,8 +28,13 @@ def clean_message(raw: str, *, limit: int) -> str:
 
     Raises:
         InputError: `message_empty`, `message_control` (a control character that is no line break or tab),
-            `message_long` (more than `limit` code points).
+            `message_marks` (a heap of marks on one letter), `message_long` (more than `limit` code points).
     """
+    # Before normalising, whose cost grows with the square of a run of marks. Four times: Hangul in parts takes three.
+    if len(raw) > limit * 4:
+        raise InputError("message_long", field="text", length=len(raw), limit=limit)
+    if _has_mark_run(raw):
+        raise InputError("message_marks", field="text")
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
     if any(_is_control(char) for char in text):
         raise InputError("message_control", field="text")
@@ -38,6 +44,11 @@ def clean_message(raw: str, *, limit: int) -> str:
     if len(text) > limit:
         raise InputError("message_long", field="text", length=len(text), limit=limit)
     return text
+
+
+def without_controls(text: str) -> str:
+    """A model's words without what no database and no page takes: control characters, halves of surrogate pairs."""
+    return "".join(char for char in text if not _is_control(char))
 
 
 def clean_name(raw: str) -> str:
@@ -86,6 +97,15 @@ def check_password(raw: str, *, login: str) -> None:
         raise InputError("password_long", field="password", limit=PASSWORD_MAX)
     if raw.casefold() == login or raw.casefold() == login * 2:
         raise InputError("password_is_name", field="password")
+
+
+def _has_mark_run(text: str) -> bool:
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run > MARKS_MAX:
+            return True
+    return False
 
 
 def _is_control(char: str) -> bool:

@@ -28,6 +28,9 @@ EN: dict[str, str] = {
     "error.message_empty": "An empty message cannot be sent.",
     "error.message_control": "It holds invisible control characters and cannot be sent.",
     "error.message_long": "The message is too long ({length} characters). {limit} can be sent. Your text is still in the box.",
+    "error.message_marks": "A letter carries too many marks, and the message cannot be sent.",
+    "error.answers_many": "You can have three answers on their way. Try again when one has ended.",
+    "error.answer_finished": "This answer has ended by itself.",
     "error.client_msg_id": "The message number is not right.",
     "error.not_an_answer": "That is not an answer of the AI.",
     "error.name_empty": "Please enter a name.",
@@ -51,7 +54,7 @@ EN: dict[str, str] = {
     "error.settings": "Please check the settings.",
     # room
     "room.title": "Room",
-    "room.members": "{count} people",
+    "room.members": "{count} here",
     "room.load_older": "Load earlier talk",
     "room.loading": "Loading…",
     "room.beginning": "This is where the talk began",

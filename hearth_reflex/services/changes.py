@@ -30,6 +30,11 @@ async def next_rev(db: AsyncSession, room_id: int, *, messages: int = 0, at: dat
     return rev, seq
 
 
+async def lock_room(db: AsyncSession, room: Room) -> None:
+    """Others who look before they write in this room wait until this transaction ends. SQLite has one writer anyway."""
+    await db.exec(select(Room.id).where(Room.id == room.id).with_for_update())
+
+
 async def add_notice(db: AsyncSession, room: Room, about: User | Persona, key: str, *, at: datetime) -> Message:
     """A line of the house about somebody; `key` stands below `notice.` in the catalogues."""
     assert room.id is not None  # noqa: S101 - it came from the database

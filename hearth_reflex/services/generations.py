@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, GenerationStatus
-from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind, MessageStatus
+from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message, MessageKind, MessageStatus
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.generation import EngineHealth, Sampling, Usage
@@ -19,7 +19,7 @@ from hearth_reflex.domain.prompt import PROMPT_ID
 from hearth_reflex.errors import ConflictError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.bus import Bus
-from hearth_reflex.services.changes import add_notice, next_rev, rows_of
+from hearth_reflex.services.changes import add_notice, lock_room, next_rev, rows_of
 from hearth_reflex.services.clock import Clock
 
 DEAD_AFTER = timedelta(seconds=6)
@@ -50,10 +50,12 @@ class Generations:
 
     def __init__(self, *, database: Database, bus: Bus, clock: Clock, worker: str) -> None:
         self._db, self._bus, self._clock, self._worker = database, bus, clock, worker
+        self._own: set[int] = set()  # runs of this process: their tasks live, whatever the clock says
 
     async def welcome(self, room: Room, persona: Persona) -> None:
         """Says, once in a room, that the persona has joined it."""
         async with self._db.write() as db:
+            await lock_room(db, room)
             known = select(Message.id).where(
                 Message.room_id == room.id,
                 Message.author_persona_id == persona.id,
@@ -91,12 +93,12 @@ class Generations:
         """Another run for an answer that ended: it goes on behind the text that is there.
 
         Raises:
-            ConflictError: `answer_open`, it has not ended.
+            ConflictError: `answer_open`, it has not ended, or it has ended by itself.
         """
         async with self._db.write() as db:
             changed = await db.exec(
                 update(Message)
-                .where(col(Message.id) == message.id, col(Message.status).not_in(OPEN_STATUSES))
+                .where(col(Message.id) == message.id, col(Message.status).in_(UNFINISHED_STATUSES))
                 .values(status=MessageStatus.QUEUED.value, error=None)
             )
             if changed.rowcount != 1:
@@ -116,15 +118,17 @@ class Generations:
     async def save(self, run: Run, text: str) -> bool:
         """Keeps what was said so far and shows that this worker lives. Returns whether somebody asked to stop."""
         async with self._db.write() as db:
-            open_message = (col(Message.id) == run.message.id) & col(Message.status).in_(OPEN_STATUSES)
-            await db.exec(update(Message).where(open_message).values(text=text))
+            # Generation before Message, as everywhere: two orders of locking would be a deadlock on PostgreSQL.
             stop = await db.exec(
                 update(Generation)
                 .where(col(Generation.id) == run.generation.id)
                 .values(heartbeat_at=self._clock.now())
                 .returning(col(Generation.stop_requested))
             )
-            return stop.one()[0]
+            stop_requested: bool = stop.one()[0]
+            open_message = (col(Message.id) == run.message.id) & col(Message.status).in_(OPEN_STATUSES)
+            await db.exec(update(Message).where(open_message).values(text=text))
+            return stop_requested
 
     async def end(
         self,
@@ -144,6 +148,7 @@ class Generations:
         if health is not None and sampling is not None:
             figures |= _made_with(health, sampling)
         await self._set(run, status, _ENDS[status], text=text, error=error, figures=figures)
+        self._own.discard(run.generation.id or 0)
 
     async def request_stop(self, message: Message) -> None:
         """Raises the flag that the owning worker reads, whichever process that is."""
@@ -179,6 +184,7 @@ class Generations:
             query = query.where(Generation.heartbeat_at < self._clock.now() - DEAD_AFTER)
         async with self._db.read() as db:
             orphans = (await db.exec(query)).all()
+        orphans = [orphan for orphan in orphans if orphan[0].id not in self._own]
         for generation, message, room in orphans:
             run = Run(generation, message, Persona(name_ko="", name_en="", instructions=""), room.uuid, "")
             await self.end(run, GenerationStatus.INTERRUPTED, text=message.text, error="interrupted")
@@ -196,6 +202,8 @@ class Generations:
         )
         db.add(generation)
         await db.flush()
+        assert generation.id is not None  # noqa: S101 - flushed
+        self._own.add(generation.id)
         return Run(generation, message, persona, room.uuid, actor.uuid, text=message.text)
 
     async def _set(

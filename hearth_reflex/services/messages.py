@@ -16,7 +16,7 @@ from hearth_reflex.domain.text import clean_message
 from hearth_reflex.errors import ConflictError, InputError, LimitError
 from hearth_reflex.services.access import Actor, room_for
 from hearth_reflex.services.bus import Bus
-from hearth_reflex.services.changes import next_rev, rows_of
+from hearth_reflex.services.changes import lock_room, next_rev, rows_of
 from hearth_reflex.services.clock import Clock
 
 
@@ -57,6 +57,7 @@ class Messages:
     async def _keep(self, actor: Actor, room_uuid: str, text: str, client_id: str) -> tuple[Message, Room, bool, Row]:
         async with self._db.write() as db:
             room, _ = await room_for(db, actor, room_uuid, Permission.POST)
+            await lock_room(db, room)
             message, is_new = await self._already(db, actor, room, client_id), False
             if message is None:
                 self._check_pace(actor)

@@ -23,11 +23,12 @@ class Recall:
         self._db, self._engine, self._turns = database, engine, turns
         self._counts: OrderedDict[str, int] = OrderedDict()
 
-    async def gather(self, persona: Persona, answer: Message, *, context: int, reply: int) -> Prompt:
+    async def gather(self, persona: Persona, answer: Message, *, context: int, reply: int, begun: str = "") -> Prompt:
         """The prompt for `answer`, from what was said before it.
 
         Args:
             context, reply: tokens of the model's context, and of it what the answer may take.
+            begun: what the answer says already, when it is gone on with; the prompt ends with it.
 
         Raises:
             EngineError: nothing there can count tokens.
@@ -36,12 +37,13 @@ class Recall:
             heard = [_heard(message, persona) for message in await self._history(db, answer)]
         texts = [persona.instructions, *(item.line for item in heard)]
         tokens = await self._count(texts)
+        said = (await self._engine.count_tokens([begun]))[0] if begun else 0
         return build_prompt(
             instructions=persona.instructions,
             heard=heard,
             tokens=tokens[1:],
             instruction_tokens=tokens[0],
-            budget=Budget(context=context, reply=reply),
+            budget=Budget(context=context, reply=reply + said),
         )
 
     async def _history(self, db: AsyncSession, answer: Message) -> list[Message]:

@@ -12,7 +12,7 @@ import structlog
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import GenerationStatus
-from hearth_reflex.db.message import OPEN_STATUSES, Message
+from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.generation import (
@@ -29,6 +29,7 @@ from hearth_reflex.domain.mentions import next_speakers
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
+from hearth_reflex.domain.text import without_controls
 from hearth_reflex.domain.voice import Label, stops_for
 from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError
 from hearth_reflex.services.access import Actor, message_for
@@ -38,6 +39,9 @@ from hearth_reflex.services.personas import Personas
 from hearth_reflex.services.recall import Recall
 
 log = structlog.get_logger(__name__)
+
+END_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to keep how an answer ended
+OPEN_PER_ASKER = 3  # answers that one person may have on their way
 
 
 class Replies:
@@ -68,7 +72,11 @@ class Replies:
         personas = {speaker.uuid: persona for persona, speaker in speakers}
         for speaker in called:
             await self._generations.welcome(room, personas[speaker.uuid])
-            self._start(await self._generations.queue(actor, room, personas[speaker.uuid]))
+            run = await self._generations.queue(actor, room, personas[speaker.uuid])
+            if self._open_for(actor) >= OPEN_PER_ASKER:
+                await self._generations.end(run, GenerationStatus.FAILED, text="", error="answers_many")
+            else:
+                self._start(run)
 
     async def stop(self, actor: Actor, room_uuid: str, message_uuid: str) -> None:
         """Ends an answer; what was said is kept. For who asked for it, and for those who keep order in the room.
@@ -83,22 +91,22 @@ class Replies:
             asker = await self._generations.asker_of(db, message)
         if asker != actor.user_id and not may(Role(member.role), Permission.STOP_ANY) and not actor.is_admin:
             raise ForbiddenError("stop_other")
+        self._halt(message, GenerationStatus.STOPPED)  # at once, when the answer is this worker's own
         await self._generations.request_stop(message)
-        self._halt(message, GenerationStatus.STOPPED)
 
     async def go_on(self, actor: Actor, room_uuid: str, message_uuid: str) -> None:
         """Continues an answer that was stopped, failed or interrupted, behind the text that is there.
 
         Raises:
             InputError: `not_an_answer`.
-            ConflictError: `answer_open` while it still runs.
+            ConflictError: `answer_open` while it still runs, `answer_finished` when it ended by itself.
         """
         async with self._db.read() as db:
             room, _, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
             _check_answer(message)
             persona = await db.get_one(Persona, message.author_persona_id)
-        if message.status in OPEN_STATUSES:
-            raise ConflictError("answer_open")
+        if message.status not in UNFINISHED_STATUSES:
+            raise ConflictError("answer_open" if message.status in OPEN_STATUSES else "answer_finished")
         self._start(await self._generations.requeue(actor, room, persona, message))
 
     async def close(self) -> None:
@@ -107,10 +115,13 @@ class Replies:
             answer.halt(GenerationStatus.INTERRUPTED)
         await asyncio.gather(*(answer.task for answer in list(self._answers.values())), return_exceptions=True)
 
+    def _open_for(self, actor: Actor) -> int:
+        return sum(answer.asker == actor.uuid for answer in self._answers.values())
+
     def _start(self, run: Run) -> None:
         halted: asyncio.Future[GenerationStatus] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._run(run, halted), name=f"reply:{run.message.uuid}")
-        self._answers[run.message.uuid] = _Answer(task, halted)
+        self._answers[run.message.uuid] = _Answer(task, halted, run.asker)
         task.add_done_callback(lambda _: self._answers.pop(run.message.uuid, None))
 
     async def _run(self, run: Run, halted: asyncio.Future[GenerationStatus]) -> None:
@@ -135,7 +146,7 @@ class Replies:
             health = outcome.health = await self._engine.health()
             context = health.context_tokens or 4096
             reply = min(self._sampling.max_tokens, context // 2)
-            prompt = await self._recall.gather(run.persona, run.message, context=context, reply=reply)
+            prompt = await self._recall.gather(run.persona, run.message, context=context, reply=reply, begun=run.text)
             outcome.usage = await self._listen(run, growth, prompt)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
@@ -149,7 +160,7 @@ class Replies:
         begun = False
         async with contextlib.aclosing(stream):
             async for event in stream:
-                words = label.feed(event.text) if isinstance(event, Piece) else ""
+                words = label.feed(without_controls(event.text)) if isinstance(event, Piece) else ""
                 if isinstance(event, Finished):
                     words = label.flush()
                 if words:
@@ -166,10 +177,17 @@ class Replies:
         """Tells the room what is new every 50 ms, and saves it every second."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            if new := growth.take():
-                await self._bus.words(run.room, seq=run.message.seq, offset=new[0], text=new[1])
-            if growth.save_due(time.monotonic()) and await asyncio.shield(self._generations.save(run, growth.text)):
-                self._halt(run.message, GenerationStatus.STOPPED)
+            try:
+                await self._tell_once(run, growth)
+            except Exception:
+                # The next round tells and saves again; the answer must not freeze for one fault of the database.
+                log.exception("reply.tell_failed", reply=run.message.uuid)
+
+    async def _tell_once(self, run: Run, growth: Growth) -> None:
+        if new := growth.take():
+            await self._bus.words(run.room, seq=run.message.seq, offset=new[0], text=new[1])
+        if growth.save_due(time.monotonic()) and await asyncio.shield(self._generations.save(run, growth.text)):
+            self._halt(run.message, GenerationStatus.STOPPED)
 
     def _halt(self, message: Message, end: GenerationStatus) -> None:
         if answer := self._answers.get(message.uuid):
@@ -177,15 +195,21 @@ class Replies:
 
     async def _finish(self, run: Run, growth: Growth, outcome: "_Outcome") -> None:
         usage = outcome.usage
-        await self._generations.end(
-            run,
-            outcome.end,
-            text=growth.text,
-            error=outcome.error,
-            usage=usage,
-            health=outcome.health,
-            sampling=self._sampling,
-        )
+        for pause in END_PAUSES:
+            try:
+                await self._generations.end(
+                    run,
+                    outcome.end,
+                    text=growth.text,
+                    error=outcome.error,
+                    usage=usage,
+                    health=outcome.health,
+                    sampling=self._sampling,
+                )
+                break
+            except Exception:
+                log.exception("reply.end_failed", reply=run.message.uuid)
+                await asyncio.sleep(pause)
         log.info(
             f"reply.{outcome.end.value}",
             room=run.room,
@@ -211,6 +235,7 @@ class _Outcome:
 class _Answer:
     task: asyncio.Task[None]
     halted: asyncio.Future[GenerationStatus]
+    asker: str
 
     def halt(self, end: GenerationStatus) -> None:
         if not self.halted.done():

@@ -14,7 +14,7 @@ from hearth_reflex.domain.text import clean_name
 from hearth_reflex.errors import InputError
 from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
-from hearth_reflex.services.changes import add_notice, rows_of
+from hearth_reflex.services.changes import add_notice, lock_room, rows_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.views import RoomView, Snapshot, room_view
 
@@ -66,16 +66,21 @@ class Rooms:
         await self._bus.lobby()
         return room_view(room, members=1, role=Role.OWNER.value)
 
-    async def sit_down(self, actor: Actor, room_uuid: str) -> None:
+    async def sit_down(self, actor: Actor, room_uuid: str) -> str:
         """Makes `actor` a member of an open room; the others see it, once. A member may call it again.
+
+        Returns the room's uuid as the house writes it, however the caller did.
 
         Raises:
             NotFoundError: no open room of that id, and no seat in it either.
         """
         async with self._db.write() as db:
             if await self._has_seat(db, actor, room_uuid):
-                return
+                return uuid_text(room_uuid)
             room = await open_room(db, room_uuid)
+            await lock_room(db, room)
+            if await self._has_seat(db, actor, room_uuid):
+                return room.uuid  # a second tab of the same person was first
             assert room.id is not None  # noqa: S101 - it came from the database
             user = await db.get_one(User, actor.user_id)
             db.add(Member(room_id=room.id, user_id=actor.user_id, joined_at=self._clock.now()))
@@ -83,6 +88,7 @@ class Rooms:
             rows = await rows_of(db, [notice])
         await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
         await self._bus.lobby()
+        return room.uuid
 
     async def enter(self, actor: Actor, room_uuid: str) -> Snapshot:
         """The room as it stands: its newest rows, for a member."""

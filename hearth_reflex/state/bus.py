@@ -6,6 +6,7 @@ these against the installed version. Such emits bypass the server's copy of the 
 (`ChangesState`, `WordsState`) are written by nobody else.
 """
 
+import asyncio
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +26,7 @@ from hearth_reflex.state.frames import is_from_a_page, is_page_event
 log = structlog.get_logger(__name__)
 
 NAMESPACE = "/_event"
+EMIT_SECONDS = 2.0
 LOBBY = "lobby"
 SIGNED_OUT_PAGE = "/?signed_out=1"
 
@@ -172,13 +174,15 @@ class SocketBus:
             await self._show_out(sid)
 
     async def _show_out(self, sid: str) -> None:
-        _, _, room = self._seats.pop(sid)
+        _, _, room = self._seats.pop(sid, ("", "", ""))
         await self._sio.leave_room(sid, _room(room) if room else LOBBY, namespace=NAMESPACE)
         leave = {"name": "_redirect", "payload": {"path": SIGNED_OUT_PAGE, "external": False, "replace": True}}
         await self._sio.emit("event", {"events": [leave]}, to=sid, namespace=NAMESPACE)
 
     async def _emit(self, delta: dict[str, dict[str, Any]], *, to: str) -> None:
-        await self._sio.emit("event", {"delta": delta}, room=to, namespace=NAMESPACE)
+        # A hung broker must not hold up who has just committed: what is not told is repaired.
+        async with asyncio.timeout(EMIT_SECONDS):
+            await self._sio.emit("event", {"delta": delta}, room=to, namespace=NAMESPACE)
 
 
 def _room(uuid: str) -> str:

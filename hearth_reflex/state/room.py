@@ -49,7 +49,7 @@ class RoomState(rx.State):
     async def _sit(self, actor: Actor, room_id: str) -> None:
         rooms = house().rooms
         # Shielded: a tab that closes in this moment must not leave the seat kept and the others untold.
-        await asyncio.shield(rooms.sit_down(actor, room_id))
+        room_id = await asyncio.shield(rooms.sit_down(actor, room_id))
         # Listening comes before looking: a frame in between is kept by the browser's fold, not lost.
         await socket_bus().sit(self.router.session.session_id, session=actor.session, person=actor.uuid, room=room_id)
         seen = await rooms.enter(actor, room_id)

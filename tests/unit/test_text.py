@@ -169,3 +169,17 @@ def test_a_weak_password_is_refused(raw: str, code: str) -> None:
 def test_any_long_password_is_good() -> None:
     check_password("🔥" * 10, login="mina")
     check_password("x" * 200, login="mina")
+
+
+def test_a_heap_of_marks_is_refused_before_it_costs_anything() -> None:
+    with pytest.raises(InputError) as refusal:
+        clean_message("a" + "\u0301\u0323" * 15_000, limit=8000)
+    assert refusal.value.code == "message_marks"
+    with pytest.raises(InputError) as refusal:
+        clean_message("\u0301\u0323" * 60_000, limit=8000)
+    assert refusal.value.code == "message_long"
+
+
+def test_hangul_in_parts_is_not_too_long() -> None:
+    parts = unicodedata.normalize("NFD", "각" * 8000)
+    assert clean_message(parts, limit=8000) == "각" * 8000
