@@ -207,3 +207,53 @@ async def test_a_repair_brings_the_answer_that_is_on_its_way(house: House, engin
     assert [row["id"] for row in rows] == [listener.answer()["id"]]
     engine.hold.set()
     await listener.until(ended)
+
+
+async def test_a_finished_answer_stays_finished(house: House, engine: ScriptedEngine) -> None:
+    room, (mina, jun) = await seated(house, "미나", "준")
+    listener = await listen(house, mina, room)
+    await say(house, mina, room, "@ember go")
+    await listener.until(ended)
+    for person in (mina, jun):
+        with pytest.raises(ConflictError) as refusal:
+            await house.replies.go_on(person, room, listener.answer()["id"])
+        assert refusal.value.code == "answer_finished"
+
+
+async def test_one_person_has_three_answers_on_their_way(house: House, engine: ScriptedEngine) -> None:
+    engine.hold = asyncio.Event()
+    room, (mina, jun) = await seated(house, "미나", "준")
+    listener = await listen(house, mina, room)
+    for n in range(4):
+        await say(house, mina, room, f"@ember {n}")
+    await listener.until(lambda heard: len(heard.answers()) == 4 and ended(heard))
+    assert listener.answer()["error"]["en"].startswith("You can have three answers")
+    await say(house, jun, room, "@ember mine")
+    await listener.until(lambda heard: len(heard.answers()) == 5 and growing(heard))
+    engine.hold.set()
+    await listener.until(lambda heard: all(row["status"] != "streaming" for row in heard.answers()))
+    assert [row["status"] for row in listener.answers()] == ["complete"] * 3 + ["failed", "complete"]
+
+
+async def test_a_jump_of_the_clock_reaps_no_living_answer(
+    house: House, engine: ScriptedEngine, clock: HandClock
+) -> None:
+    engine.hold = asyncio.Event()
+    room, (mina,) = await seated(house, "미나")
+    listener = await listen(house, mina, room)
+    await say(house, mina, room, "@ember go")
+    await listener.until(growing)
+    clock.forward(minutes=10)
+    assert await house.generations.reap(everything=False) == 0
+    engine.hold.set()
+    await listener.until(ended)
+    assert (listener.answer()["status"], listener.answer()["text"]) == ("complete", "Once upon a time.")
+
+
+async def test_a_models_control_characters_are_dropped(house: House, engine: ScriptedEngine) -> None:
+    engine.pieces = ("a\x00b", "\ud83d", "c\n")
+    room, (mina,) = await seated(house, "미나")
+    listener = await listen(house, mina, room)
+    await say(house, mina, room, "@ember go")
+    await listener.until(ended)
+    assert listener.answer()["text"] == "abc\n"
