@@ -65,7 +65,7 @@ class House:
             clock=self.clock,
             guest_life=guest_life,
         )
-        self.rooms = Rooms(**shared)
+        self.rooms = Rooms(**shared, pace=Buckets(rate=1 / 600, burst=settings.rooms_burst))
         self.personas = Personas(database=self.database)
         self.generations = Generations(**shared, worker=self.worker)
         self.replies = Replies(

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         default=7, ge=1, le=365, description="The same for a guest, who cannot sign in again."
     )
     message_max_chars: int = Field(default=8000, ge=100, le=16_000, description="Longest message, in characters.")
+    rooms_burst: int = Field(
+        default=10, ge=1, le=100_000, description="Rooms a person may make at once; then one every ten minutes."
+    )
     frame_limit_bytes: int = Field(
         default=65_536, ge=16_384, le=1_000_000, description="Largest frame a browser may send over the socket."
     )

@@ -35,6 +35,7 @@ def settings(tmp_path: Path) -> Settings:
         events_burst=10_000,
         messages_per_second=1000,
         messages_burst=10_000,
+        rooms_burst=1000,
     )
 
 

@@ -9,6 +9,8 @@ from hearth_reflex.errors import LimitError, SignedOutError
 from hearth_reflex.services.access import Actor
 
 SESSION_COOKIE = "hearth_session"
+# The longest that browsers keep one. When a session ends is the house's to say, and moves with each visit.
+COOKIE_SECONDS = 400 * 86_400
 
 
 def current_house() -> House:
@@ -40,13 +42,13 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def give_cookie(request: Request, response: Response, token: str, *, days: int) -> None:
+def give_cookie(request: Request, response: Response, token: str) -> None:
     """The session cookie: not for scripts, not for other sites, and never over plain HTTP where there is HTTPS."""
     secure = (
         request.url.scheme == "https" or request.headers.get("x-forwarded-proto", "").split(",")[0].strip() == "https"
     )
     response.set_cookie(
-        SESSION_COOKIE, token, max_age=days * 86_400, httponly=True, samesite="lax", secure=secure, path="/"
+        SESSION_COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure, path="/"
     )
 
 

@@ -84,7 +84,7 @@ async def log_out(request: Request, response: Response, home: TheHouse) -> None:
 async def _come_in(home: House, request: Request, response: Response, token: str) -> Me:
     if before := session_token(request):
         await home.sessions.end(before)  # a session id is never carried over from before a login
-    give_cookie(request, response, token, days=home.settings.session_days)
+    give_cookie(request, response, token)
     actor = await home.sessions.actor_for(token)
     assert actor is not None  # noqa: S101 - it has just begun
     return Me(user_id=actor.uuid, name=actor.name, is_guest=actor.is_guest, is_admin=actor.is_admin)

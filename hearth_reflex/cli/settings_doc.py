@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "frame_limit_bytes",
         "messages_per_second",
         "messages_burst",
+        "rooms_burst",
         "events_per_second",
         "events_burst",
     ),

@@ -31,6 +31,7 @@ EN: dict[str, str] = {
     "error.message_marks": "A letter carries too many marks, and the message cannot be sent.",
     "error.answers_many": "You can have three answers on their way. Try again when one has ended.",
     "error.answer_finished": "This answer has ended by itself.",
+    "error.room_pace": "You have made many rooms. You can make another in {seconds} s.",
     "error.client_msg_id": "The message number is not right.",
     "error.not_an_answer": "That is not an answer of the AI.",
     "error.name_empty": "Please enter a name.",

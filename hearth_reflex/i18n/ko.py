@@ -31,6 +31,7 @@ KO: dict[str, str] = {
     "error.message_marks": "한 글자에 붙은 부호가 너무 많아 보낼 수 없습니다.",
     "error.answers_many": "한 번에 부탁할 수 있는 답은 세 개까지입니다. 앞의 답이 끝나면 다시 해 보세요.",
     "error.answer_finished": "이미 다 마친 답입니다.",
+    "error.room_pace": "방을 너무 많이 만들었습니다. {seconds}초 뒤에 다시 만들 수 있습니다.",
     "error.client_msg_id": "메시지 번호가 올바르지 않습니다.",
     "error.not_an_answer": "AI의 답이 아닙니다.",
     "error.name_empty": "이름을 적어 주세요.",

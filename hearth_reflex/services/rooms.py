@@ -8,10 +8,11 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import OPEN_STATUSES, Message
 from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role
 from hearth_reflex.domain.text import clean_name
-from hearth_reflex.errors import InputError
+from hearth_reflex.errors import InputError, LimitError
 from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_room, rows_of
@@ -24,8 +25,12 @@ REPAIR_ROWS = 500
 
 
 class Rooms:
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock) -> None:
-        self._db, self._bus, self._clock = database, bus, clock
+    """Args:
+    pace: how fast one person may make rooms.
+    """
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, pace: Buckets) -> None:
+        self._db, self._bus, self._clock, self._pace = database, bus, clock, pace
 
     async def ensure_living_room(self) -> None:
         """The first room, "거실 / Living room", made once."""
@@ -40,7 +45,7 @@ class Rooms:
             return  # another worker was first
 
     async def lobby(self, actor: Actor) -> list[RoomView]:
-        """Open rooms, and the private ones where `actor` sits; the liveliest first."""
+        """Open rooms, and the private ones where `actor` sits; the living room first, then one's own."""
         return await self._list(actor, mine_only=False)
 
     async def mine(self, actor: Actor) -> list[RoomView]:
@@ -52,10 +57,13 @@ class Rooms:
 
         Raises:
             InputError: `name_empty`, `name_long`, `name_characters`; `private_guest` for a guest's private room.
+            LimitError: `room_pace`, too many rooms.
         """
         shown, now = clean_name(name), self._clock.now()
         if private and actor.is_guest:
             raise InputError("private_guest", field="private")
+        if wait := self._pace.take(actor.uuid, at=now.timestamp()):
+            raise LimitError("room_pace", retry_after=wait)
         kind = RoomKind.PRIVATE if private else RoomKind.OPEN
         async with self._db.write() as db:
             room = Room(kind=kind.value, name_ko=shown, name_en=shown, created_at=now, last_activity=now)
@@ -174,7 +182,8 @@ class Rooms:
             .join(Member, mine, isouter=True)
             .join(counts, counts.c.room_id == col(Room.id), isouter=True)
             .where(seen)
-            .order_by(col(Room.last_activity).desc())
+            # The living room, then one's own, then the liveliest: no flood of rooms pushes those off the list.
+            .order_by(col(Room.purpose).is_(None), col(Member.id).is_(None), col(Room.last_activity).desc())
             .limit(500)
         )
         async with self._db.read() as db:

@@ -102,10 +102,12 @@ class Sessions:
             return set((await db.exec(query)).all())
 
     async def clean(self) -> int:
-        """Removes sessions that expired over 30 days ago. Returns how many."""
+        """Removes sessions that expired over 30 days ago, and guests whose time is over. Returns how many sessions."""
         limit = self._clock.now() - KEPT_AFTER_EXPIRY
         async with self._db.write() as db:
             result = await db.exec(delete(LoginSession).where(col(LoginSession.expires_at) < limit))
+            # A guest whose time is over leaves; what was said stays, under the name it was said with.
+            await db.exec(delete(User).where(col(User.login).is_(None), col(User.expires_at) < self._clock.now()))
         return result.rowcount
 
     def _life_of(self, user: User) -> timedelta:

@@ -69,6 +69,13 @@ class PageServer(AsyncServer):
 
     _log_pace = Buckets(rate=1.0, burst=10.0)  # whoever floods the house must not flood its log
 
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except (ValueError, RecursionError, IndexError):
+            # No packet at all: engine.io would log two tracebacks for each, and anybody can send a thousand a second.
+            self._drop()
+
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
         if is_from_a_page(data):
             await super()._handle_event(eio_sid, namespace, id, data)

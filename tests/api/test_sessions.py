@@ -5,6 +5,7 @@ from http.cookies import Morsel, SimpleCookie
 import httpx
 import pytest
 
+from hearth_reflex.api.caller import COOKIE_SECONDS
 from hearth_reflex.bootstrap import House
 from tests.api.checks import check_problem
 from tests.api.conftest import Browser, Enter
@@ -41,7 +42,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(client: httpx.Asy
     assert cookie["httponly"]
     assert cookie["samesite"].lower() == "lax"
     assert cookie["path"] == "/"
-    assert int(cookie["max-age"]) == house.settings.session_days * 86_400
+    assert int(cookie["max-age"]) == COOKIE_SECONDS
     assert not cookie["secure"]
     assert cookie["domain"] == ""
     assert len(cookie.value) >= 43  # 256 bits
