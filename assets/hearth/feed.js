@@ -62,6 +62,8 @@ function attach(state, given) {
   state.subscribe(names.composer, () => {
     const refused = read(names.composer, "refused");
     if (refused?.id) current?.store.refuse(refused);
+    const kept = read(names.composer, "kept");
+    if (kept) current?.store.kept(kept);
   });
   window.addEventListener("online", () => current?.store.repair());
   document.addEventListener("visibilitychange", () => {

@@ -36,6 +36,8 @@ export class RoomStore {
     this.listeners = new Set();
     this.drawn = new Map(); // key -> {source, own, grouped, day, item}
     this.outbox = this.restored();
+    this.held = new Set(); // ids that this tab has had in its outbox: what else is stored belongs to another tab
+    this.written = this.outbox;
     this.view = this.drawView();
   }
 
@@ -202,6 +204,12 @@ export class RoomStore {
     }, ACK_MS);
   }
 
+  // The server has it, whether or not its row is among those that this page holds.
+  kept(id) {
+    this.outbox = this.outbox.filter((item) => item.id !== id);
+    this.changed();
+  }
+
   replace(id, changes) {
     this.outbox = this.outbox.map((item) => (item.id === id ? { ...item, ...changes } : item));
     this.changed();
@@ -224,9 +232,14 @@ export class RoomStore {
     }
   }
 
+  // Another tab of the same person keeps its unsent messages under the same key: they are left as they are.
   remember() {
+    if (this.written === this.outbox) return;
+    [...this.written, ...this.outbox].forEach((item) => this.held.add(item.id));
+    this.written = this.outbox;
+    const all = [...this.restored().filter((item) => !this.held.has(item.id)), ...this.outbox];
     try {
-      if (this.outbox.length) localStorage.setItem(this.outboxKey, JSON.stringify(this.outbox));
+      if (all.length) localStorage.setItem(this.outboxKey, JSON.stringify(all));
       else localStorage.removeItem(this.outboxKey);
     } catch {
       // A full or forbidden store: the outbox still lives as long as the tab.

@@ -13,9 +13,13 @@ from hearth_reflex.state.doors import Policy, door
 
 
 class ComposerState(rx.State):
-    """`refused` names the message that was not kept, and why; the browser marks its bubble and keeps its text."""
+    """`refused` names the message that was not kept, and why; the browser marks its bubble and keeps its text.
+
+    `kept` names the last one that was: sent twice, a message makes no second frame, and its row may be far up the talk.
+    """
 
     refused: dict[str, str] = {}
+    kept: str = ""
 
     @rx.event
     @door(Policy.SESSION)
@@ -26,9 +30,10 @@ class ComposerState(rx.State):
         client_msg_id: Annotated[str, Field(max_length=40)],
         text: Annotated[str, Field(max_length=60_000)],
     ):
-        """Keeps a message. The sender hears it over the bus, like everyone; only a refusal is told apart."""
+        """Keeps a message. The sender hears it over the bus, like everyone; the outcome is told apart."""
         try:
             await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id)
+            self.kept = client_msg_id
         except HearthError as error:
             said = words(f"error.{error.code}", **error.params)
             self.refused = {"id": client_msg_id, "code": error.code, "ko": said["ko"], "en": said["en"]}

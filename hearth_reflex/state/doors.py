@@ -10,6 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from enum import StrEnum
+from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, get_type_hints
 
@@ -99,7 +100,7 @@ class Gate(Middleware):
         if not is_declared(event.name):
             log.warning("door.refused", handler=event.name[:120])
             return StateUpdate()
-        if event.name in OF_REFLEX and _pace(f"address:{_address(state)}", cost=0.2):
+        if event.name in OF_REFLEX and _pace(_browser(state), cost=0.2):
             return StateUpdate()
         tab = await state.get_state(TabState)
         if tab._pass_to(session_token(state)):
@@ -151,6 +152,16 @@ async def _explain(state: rx.State, error: HearthError) -> Any:
     notices = await state.get_state(NoticeState)
     notices._tell(error)  # underscore: not a door
     return None
+
+
+def _browser(state: BaseState) -> str:
+    """Whose page this is, without asking the database: many people may come from one address."""
+    token = session_token(state)
+    return (
+        f"browser:{sha256(token.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        if token
+        else f"address:{_address(state)}"
+    )
 
 
 def _address(state: BaseState) -> str:
