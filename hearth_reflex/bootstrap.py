@@ -24,6 +24,7 @@ from hearth_reflex.llm.supervisor import LocalEngine
 from hearth_reflex.services.accounts import Accounts
 from hearth_reflex.services.bus import FanOut
 from hearth_reflex.services.clock import Clock, SystemClock
+from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations
 from hearth_reflex.services.messages import Messages
 from hearth_reflex.services.passwords import Passwords
@@ -51,6 +52,7 @@ class House:
     def __post_init__(self) -> None:
         settings, shared = self.settings, {"database": self.database, "bus": self.bus, "clock": self.clock}
         self.passwords = Passwords()
+        self.engines = Engines(default=self.engine)
         guest_life = timedelta(days=settings.guest_session_days)
         self.sessions = Sessions(
             **shared,
@@ -71,10 +73,10 @@ class House:
         self.replies = Replies(
             database=self.database,
             bus=self.bus,
-            engine=self.engine,
+            engines=self.engines,
             generations=self.generations,
             personas=self.personas,
-            recall=Recall(database=self.database, engine=self.engine, turns=settings.reply_context_turns),
+            recall=Recall(database=self.database, engines=self.engines, turns=settings.reply_context_turns),
             sampling=Sampling(max_tokens=settings.reply_max_tokens, temperature=settings.reply_temperature),
         )
         self.messages = Messages(
@@ -93,7 +95,7 @@ class House:
         await self.rooms.ensure_living_room()
         await self.personas.ensure_default()
         await self.care.begin()
-        await self.engine.start()
+        await self.engines.start()
         log.info("house.open", worker=self.worker)
 
     async def database_answers(self) -> bool:
@@ -107,7 +109,7 @@ class House:
     async def close(self) -> None:
         await self.replies.close()
         await self.care.end()
-        await self.engine.close()
+        await self.engines.close()
         self.passwords.close()
         await self.database.close()
         log.info("house.closed", worker=self.worker)
@@ -129,6 +131,11 @@ def _engine_config(settings: Settings) -> EngineConfig:
         n_ctx=settings.n_ctx,
         n_batch=settings.n_batch,
         n_threads=settings.n_threads,
+        n_seq=settings.n_seq,
+        kv_disk_mb=settings.kv_disk_mb,
+        idle_s=settings.model_idle_minutes * 60,
+        mmproj_path=settings.mmproj_path,
+        max_queue=settings.answers_waiting,
         n_gpu_layers=settings.n_gpu_layers,
         use_mmap=settings.use_mmap,
         use_mlock=settings.use_mlock,

@@ -16,7 +16,15 @@ of the i18n catalogues, and `params` fill the sentence. An error's text is for l
     │   ├── ModelBrokenError       a file that is no usable model
     │   ├── PromptTooLongError     more tokens than the context holds
     │   ├── EngineCrashedError     the engine process ended under a reply
-    │   └── EngineBusyError        the queue is full
+    │   ├── EngineBusyError        the queue is full
+    │   ├── EngineMemoryError      the model or its context does not fit into memory
+    │   ├── EngineSilentError      nothing was said for too long
+    │   ├── GrammarError      422  a grammar or JSON schema that cannot be parsed
+    │   ├── PictureError      422  a picture the model cannot take (no eyes, too many, unreadable)
+    │   ├── ProviderError          another server: not there, or it answered with something else
+    │   │   ├── ProviderKeyError       it refused the key
+    │   │   └── ProviderLimitError     it asks for patience
+    │   └── HubError               a model could not be fetched
     └── SettingsError              the house cannot start like this (for the operator, at start-up)
 """
 
@@ -103,6 +111,40 @@ class EngineCrashedError(EngineError):
 
 class EngineBusyError(EngineError):
     code = "engine_busy"
+
+
+class EngineMemoryError(EngineError):
+    code = "engine_memory"
+
+
+class EngineSilentError(EngineError):
+    code = "engine_silent"
+
+
+class GrammarError(EngineError):
+    status = 422
+    code = "grammar"
+
+
+class PictureError(EngineError):
+    status = 422
+    code = "picture_blind"
+
+
+class ProviderError(EngineError):
+    code = "provider"
+
+
+class ProviderKeyError(ProviderError):
+    code = "provider_key"
+
+
+class ProviderLimitError(ProviderError):
+    code = "provider_limit"
+
+
+class HubError(EngineError):
+    code = "hub"
 
 
 class SettingsError(HearthError):

@@ -43,7 +43,7 @@ async def open_hours() -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # the app itself stays: a full collection over it held every stream up for 80 to 250 ms
     house.care.every(CHECK_SECONDS, "feeds", check_feeds)
-    house.care.every(CHECK_SECONDS, "engine", EngineWatch(engine=house.engine, tell=sockets.engine_changed).look)
+    house.care.every(CHECK_SECONDS, "engine", EngineWatch(engines=house.engines, tell=sockets.engine_changed).look)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"
         sys.stdout.write(f"\nThe first admin account is made here (this link works once):\n  {base}/setup/{token}\n\n")

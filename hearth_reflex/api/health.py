@@ -19,7 +19,7 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(home: TheHouse, response: Response) -> dict[str, str]:
     """The database answers too; 503 when it does not. A house without a model is ready: people can talk."""
-    engine = (await home.engine.health()).status
+    engine = (await home.engines.health()).status
     if await home.database_answers():
         return {"status": "ok", "database": "ok", "engine": engine}
     response.status_code = 503
@@ -29,4 +29,4 @@ async def ready(home: TheHouse, response: Response) -> dict[str, str]:
 @router.get("/api/health")
 async def engine_health(actor: Caller, home: TheHouse) -> dict[str, Any]:
     """The engine's figures and settings, for those who are signed in."""
-    return {"engine": asdict(await home.engine.health())}
+    return {"engine": asdict(await home.engines.health())}

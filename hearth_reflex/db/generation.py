@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, Text
 
 from hearth_reflex.db.base import UtcDateTime, new_uuid, now
 
@@ -49,3 +49,29 @@ class Generation(SQLModel, table=True):
     tokens_per_second: float = 0.0
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MessageMetadata(SQLModel, table=True):
+    """How one run was made, in full: enough to show it, and to say it again. The figures stand in Generation.
+
+    `prompt` is the exact text that was read; `turns` what it was made of ([role, content] each). `streams` is the most
+    replies that were decoded side by side with it.
+    """
+
+    __tablename__ = "message_metadata"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
+
+    id: int | None = Field(default=None, primary_key=True)
+    generation_id: int = Field(foreign_key="generation.id", unique=True, ondelete="CASCADE")
+    message_id: int = Field(foreign_key="message.id", index=True, ondelete="CASCADE")
+    prompt: str = Field(default="", sa_type=Text)
+    turns: list[Any] = Field(default_factory=list, sa_type=JSON)
+    begun: str = Field(default="", sa_type=Text)  # what the answer said before this run went on with it
+    said: str = Field(default="", sa_type=Text)  # what the model itself said, before the house took labels off
+    build: str = Field(default="", max_length=80)
+    seed: int | None = None
+    streams: int = 1
+    images: int = 0
+    leaves_house: bool = False
+    first_seq: int = 0  # oldest message that the prompt held
+    dropped: int = 0  # messages that were in reach and were not in it
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -22,6 +22,7 @@ class Room(SQLModel, table=True):
     kind: str = Field(default=RoomKind.OPEN.value, max_length=10)
     name_ko: str = Field(max_length=60)
     name_en: str = Field(max_length=60)
+    model_ref: str = Field(default="", max_length=60)  # which model speaks here; "" is the house's default
     purpose: str | None = Field(default=None, max_length=20, unique=True)  # "living" marks the first room
     last_seq: int = 0
     rev: int = 0

@@ -5,7 +5,7 @@ Knows no model, no process and no wire. `llm` turns these into calls; services r
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal, Protocol
 
 Role = Literal["system", "user", "assistant"]
@@ -13,17 +13,20 @@ Role = Literal["system", "user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class ChatTurn:
-    """One turn of a prompt."""
+    """One turn of a prompt. `images` are data URIs of pictures that `media` has re-encoded, shown before the words."""
 
     role: Role
     content: str
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How the next token is drawn. `clamped()` makes any values safe to hand to a sampler.
 
-    Units: `max_tokens` in tokens; `temperature` 0 means greedy; `seed` None means the engine draws one.
+    Units: `max_tokens` in tokens; `temperature` 0 means greedy; `seed` None means the engine draws one. `grammar` is
+    GBNF text, `json_schema` the JSON text of a schema; either makes the answer follow it, and one excludes the other.
+    `logit_bias` holds (token, bias) pairs.
     """
 
     max_tokens: int = 512
@@ -34,6 +37,9 @@ class Sampling:
     repeat_penalty: float = 1.1
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    grammar: str = ""
+    json_schema: str = ""
+    logit_bias: tuple[tuple[int, float], ...] = ()
 
     def clamped(self) -> "Sampling":
         return Sampling(
@@ -45,12 +51,22 @@ class Sampling:
             repeat_penalty=_within(self.repeat_penalty, 0.5, 2.0),
             seed=None if self.seed is None else self.seed % 2**31,
             stop=tuple(text for text in self.stop if text)[:8],
+            grammar=self.grammar,
+            json_schema="" if self.grammar else self.json_schema,
+            logit_bias=tuple((token, _within(bias, -100.0, 100.0)) for token, bias in self.logit_bias)[:256],
         )
 
 
 def _within(value: float, low: float, high: float) -> float:
     # NaN compares false with everything: it becomes the lower bound.
     return min(max(value, low), high) if value == value else low
+
+
+class Priority(IntEnum):
+    """Who goes first: nobody of a later kind is served while one of an earlier kind waits."""
+
+    PEOPLE = 0  # somebody looks at an empty bubble
+    BATCH = 1  # summaries and titles, which nobody waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +77,11 @@ class ChatRequest:
         turns: the whole prompt, oldest first.
         sampling: how tokens are drawn.
         continue_last: the last turn is an assistant's and is to be gone on with, not answered.
-        affinity: whose kept prefix this prompt is likely to extend (a room's id).
+        affinity: whose kept prefix this prompt is likely to extend (a room's id); the second key of fairness.
         asker: who waits for it; the fair queue takes askers in turn.
+        priority: whether somebody waits for it.
+        model: which model of the house is to speak, `local:<uuid>` or `remote:<uuid>`; "" is the house's default.
+        alone: to be decoded with nobody beside it, so that the same seed says the same again.
     """
 
     turns: tuple[ChatTurn, ...]
@@ -70,6 +89,9 @@ class ChatRequest:
     continue_last: bool = False
     affinity: str = ""
     asker: str = ""
+    priority: Priority = Priority.PEOPLE
+    model: str = ""
+    alone: bool = False
 
 
 class FinishReason(StrEnum):
@@ -94,9 +116,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Waiting in line; `position` is 1 for the next one to be served."""
+    """Waiting in line; `position` is 1 for the next one to be served, `seconds` an estimate of the wait."""
 
     position: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +136,31 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How a reply came about, as the engine that wrote it knows; empty where a stranger's server does not say.
+
+    `prompt` is the exact text that was read, control marks included. `streams` is the most replies that were decoded
+    side by side with it, itself counted: with more than one, the last bits of the numbers may differ from run to run.
+    """
+
+    provider: str = ""
+    model: str = ""
+    model_sha256: str = ""
+    template_id: str = ""
+    build: str = ""
+    seed: int | None = None
+    prompt: str = ""
+    streams: int = 1
+    leaves_house: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Always the last event of a stream that did not raise."""
 
     reason: FinishReason
     usage: Usage
+    made: Made = field(default_factory=Made)
 
 
 EngineEvent = Queued | Started | Piece | Finished
@@ -127,11 +170,12 @@ EngineEvent = Queued | Started | Piece | Finished
 class EngineHealth:
     """What can be said of an engine without disturbing it.
 
-    `status`: `starting`, `ready`, `unavailable` (no usable model; `reason` is an error code of errors.py)
-    or `restarting` (it fell and is being put up again).
+    `status`: `asleep` (its model is not in memory; the next reply wakes it), `starting`, `ready`, `unavailable` (no
+    usable model; `reason` is an error code of errors.py) or `restarting` (it fell and is being put up again).
+    `running` and `waiting` count replies.
     """
 
-    status: Literal["starting", "ready", "unavailable", "restarting"]
+    status: Literal["asleep", "starting", "ready", "unavailable", "restarting"]
     provider: str = ""
     model: str = ""
     model_sha256: str = ""
@@ -142,6 +186,10 @@ class EngineHealth:
     waiting: int = 0
     restarts: int = 0
     memory_bytes: int = 0
+    streams: int = 0  # replies that can be decoded side by side
+    tokens_per_second: float = 0.0  # of all streams together, lately
+    sees: bool = False  # takes pictures
+    leaves_house: bool = False  # what is said to it goes to another machine
     demo: bool = False  # the embedded demo model, which speaks English only
     reason: str = ""
     parameters: dict[str, int | float | bool | str] = field(default_factory=dict[str, int | float | bool | str])

@@ -15,6 +15,8 @@ RELOAD_EXIT = 75  # the worker was asked to be started afresh: no crash
 
 _NUMBERS = (
     "n_ctx",
+    "n_seq",
+    "kv_disk_mb",
     "n_batch",
     "n_threads",
     "n_gpu_layers",
@@ -44,6 +46,9 @@ def worker_arguments(config: EngineConfig, socket: Path) -> list[str]:
     options = [f"--socket={socket}", f"--data_dir={config.data_dir}", f"--parent={os.getpid()}"]
     if config.model_path is not None:
         options.append(f"--model={config.model_path}")
+    if config.mmproj_path is not None:
+        options.append(f"--mmproj={config.mmproj_path}")
+    options.append(f"--idle_s={config.idle_s}")
     options += [f"--{name}={int(getattr(config, name))}" for name in _NUMBERS]
     return ["-m", WORKER_MODULE, *options]
 
@@ -53,6 +58,8 @@ def parse_arguments(arguments: list[str]) -> WorkerOrder:
     parser.add_argument("--socket", type=Path, required=True, help="Unix socket to serve on")
     parser.add_argument("--data_dir", type=Path, required=True, help="the house's folder")
     parser.add_argument("--model", type=Path, help="GGUF file; the embedded demo model when left out")
+    parser.add_argument("--mmproj", type=Path, help="GGUF file of the projector, for models that see")
+    parser.add_argument("--idle_s", type=float, default=0.0, help="seconds without a reply after which it ends")
     parser.add_argument("--parent", type=int, default=0, help="process that this worker must not outlive")
     defaults = {field.name: field.default for field in fields(EngineConfig)}
     for name in _NUMBERS:
@@ -60,5 +67,11 @@ def parse_arguments(arguments: list[str]) -> WorkerOrder:
     options = parser.parse_args(arguments)
     numbers = {name: getattr(options, name) for name in _NUMBERS}
     numbers |= {name: bool(numbers[name]) for name in ("use_mmap", "use_mlock")}
-    config = EngineConfig(data_dir=options.data_dir, model_path=options.model, **numbers)
+    config = EngineConfig(
+        data_dir=options.data_dir,
+        model_path=options.model,
+        mmproj_path=options.mmproj,
+        idle_s=options.idle_s,
+        **numbers,
+    )
     return WorkerOrder(config, options.socket, options.parent)

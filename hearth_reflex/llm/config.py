@@ -22,7 +22,11 @@ class EngineConfig:
         n_ctx: tokens of context; 0 takes what the model was trained with, and more than that is cut down to it.
         n_batch: most tokens read in one step of a prompt.
         n_threads: 0 leaves one physical core to the web server.
+        n_seq: replies that are decoded side by side.
         n_gpu_layers: layers to put on an accelerator that llama.cpp was built for.
+        kv_disk_mb: disk that kept prompts of quiet rooms may take, in MB; 0 keeps none on disk.
+        idle_s: seconds without a reply after which the model leaves the memory; 0 is never.
+        mmproj_path: the GGUF file of the projector that lets the model see pictures.
         memory_limit_mb: cap on the worker's private memory (the mapped model file is not counted); 0 is no cap.
         nice: added to the worker's niceness.
         max_queue: replies that may wait in line before new ones are refused.
@@ -34,7 +38,11 @@ class EngineConfig:
     n_ctx: int = 4096
     n_batch: int = 512
     n_threads: int = 0
+    n_seq: int = 8
     n_gpu_layers: int = 0
+    kv_disk_mb: int = 512
+    idle_s: float = 0.0
+    mmproj_path: Path | None = None
     use_mmap: bool = True
     use_mlock: bool = False
     memory_limit_mb: int = 0

@@ -6,10 +6,12 @@ strings; knows no sockets. Our extensions sit under one key, `hearth`, and in th
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, cast
 
 from hearth_reflex.domain.generation import (
     ChatRequest,
+    ChatTurn,
     EngineEvent,
     Finished,
     FinishReason,
@@ -22,8 +24,12 @@ from hearth_reflex.errors import (
     EngineBusyError,
     EngineCrashedError,
     EngineError,
+    EngineMemoryError,
+    EngineSilentError,
+    GrammarError,
     ModelBrokenError,
     ModelMissingError,
+    PictureError,
     PromptTooLongError,
 )
 
@@ -40,6 +46,10 @@ _BY_CODE: dict[str, type[EngineError]] = {
         PromptTooLongError,
         EngineCrashedError,
         EngineBusyError,
+        EngineMemoryError,
+        EngineSilentError,
+        GrammarError,
+        PictureError,
     )
 } | {"context_length_exceeded": PromptTooLongError, "exceed_context_size_error": PromptTooLongError}
 _BY_STATUS: dict[int, type[EngineError]] = {404: ModelMissingError, 413: PromptTooLongError, 429: EngineBusyError}
@@ -55,7 +65,7 @@ def request_body(request: ChatRequest, *, model: str, extended: bool) -> Json:
     sampling = request.sampling.clamped()
     body: Json = {
         "model": model,
-        "messages": [{"role": turn.role, "content": turn.content} for turn in request.turns],
+        "messages": [{"role": turn.role, "content": _content(turn)} for turn in request.turns],
         "stream": True,
         "stream_options": {"include_usage": True},
         "max_tokens": sampling.max_tokens,
@@ -66,14 +76,30 @@ def request_body(request: ChatRequest, *, model: str, extended: bool) -> Json:
         body["seed"] = sampling.seed
     if sampling.stop:
         body["stop"] = list(sampling.stop)
+    if sampling.json_schema:
+        schema: Json = {"name": "answer", "schema": json.loads(sampling.json_schema), "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if sampling.logit_bias:
+        body["logit_bias"] = {str(token): bias for token, bias in sampling.logit_bias}
+    if extended and sampling.grammar:
+        body["grammar"] = sampling.grammar
     if extended:
         body |= {"top_k": sampling.top_k, "min_p": sampling.min_p, "repeat_penalty": sampling.repeat_penalty}
         body[EXTENSION] = {
             "continue_last": request.continue_last,
             "affinity": request.affinity,
             "asker": request.asker,
+            "priority": int(request.priority),
+            "alone": request.alone,
         }
     return body
+
+
+def _content(turn: ChatTurn) -> str | list[Json]:
+    if not turn.images:
+        return turn.content
+    pictures: list[Json] = [{"type": "image_url", "image_url": {"url": uri}} for uri in turn.images]
+    return [*pictures, {"type": "text", "text": turn.content}]
 
 
 def event_frames(event: EngineEvent, head: Json) -> str:
@@ -83,16 +109,17 @@ def event_frames(event: EngineEvent, head: Json) -> str:
         head: what every chunk begins with (id, model, created).
     """
     match event:
-        case Queued(position):
-            return _frame({"position": position}, name="queued")
+        case Queued(position, seconds):
+            return _frame({"position": position, "seconds": seconds}, name="queued")
         case Started():
             return _frame({}, name="started")
         case Piece(text, tokens):
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
             return _frame({**head, "choices": [choice], EXTENSION: {"tokens": tokens}})
-        case Finished(reason, usage):
+        case Finished(reason, usage, made):
             choice: Json = {"index": 0, "delta": {}, "finish_reason": _wire_reason(reason)}
             last: Json = {**head, "choices": [], "usage": usage_body(usage), "timings": timings_body(usage)}
+            last[EXTENSION] = asdict(made)
             return _frame({**head, "choices": [choice]}) + _frame(last) + f"data: {DONE}\n\n"
 
 
@@ -110,6 +137,7 @@ def completion_body(text: str, finished: Finished, head: Json) -> Json:
         "choices": [choice],
         "usage": usage_body(usage),
         "timings": timings_body(usage),
+        EXTENSION: asdict(finished.made),
     }
 
 

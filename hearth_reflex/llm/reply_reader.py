@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import structlog
 
-from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason, Piece, Queued, Started, Usage
+from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason, Made, Piece, Queued, Started, Usage
 from hearth_reflex.errors import EngineError
 from hearth_reflex.llm.dialect import DONE, EXTENSION, error_from, finish_reason, mapping
 from hearth_reflex.llm.sse import ServerEvent
@@ -30,6 +30,7 @@ class ReplyReader:
         self._reason: FinishReason | None = None
         self._usage: Mapping[str, Any] = {}
         self._timings: Mapping[str, Any] = {}
+        self._made: Mapping[str, Any] = {}
         self.finished = False
 
     def read(self, event: ServerEvent) -> Iterator[EngineEvent]:
@@ -39,7 +40,8 @@ class ReplyReader:
             return
         data = _parsed(event.data)
         if event.name == "queued":
-            yield Queued(_count(data.get("position")) or 1)
+            seconds = data.get("seconds")
+            yield Queued(_count(data.get("position")) or 1, None if seconds is None else _number(seconds))
         elif event.name == "started":
             yield from self._start()
         elif "error" in data:
@@ -52,7 +54,7 @@ class ReplyReader:
         if self._reason is not None and not self.finished:
             self.finished = True
             yield from self._start()
-            yield Finished(self._reason, self._figures())
+            yield Finished(self._reason, self._figures(), _made(self._made))
 
     def _start(self) -> Iterator[EngineEvent]:
         if not self._started:
@@ -63,6 +65,8 @@ class ReplyReader:
         yield from self._start()
         self._usage = mapping(data.get("usage")) or self._usage
         self._timings = mapping(data.get("timings")) or self._timings
+        if "usage" in data:
+            self._made = mapping(data.get(EXTENSION)) or self._made
         choice = _first(data.get("choices"))
         text = mapping(choice.get("delta")).get("content")
         if isinstance(text, str) and text:
@@ -106,6 +110,11 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 def _first(choices: object) -> Mapping[str, Any]:
     return mapping(cast("list[object]", choices)[0]) if isinstance(choices, list) and choices else {}
+
+
+def _made(told: Mapping[str, Any]) -> Made:
+    """What our own worker tells of a reply; a stranger tells nothing of the kind."""
+    return Made(**{key: value for key, value in told.items() if key in Made.__dataclass_fields__})
 
 
 def _count(value: object) -> int:

@@ -41,6 +41,7 @@ class Run:
     room: str
     asker: str
     text: str = ""
+    model: str = ""  # what speaks in the room, as it was when this was queued
 
 
 class Generations:
@@ -204,7 +205,7 @@ class Generations:
         await db.flush()
         assert generation.id is not None  # noqa: S101 - flushed
         self._own.add(generation.id)
-        return Run(generation, message, persona, room.uuid, actor.uuid, text=message.text)
+        return Run(generation, message, persona, room.uuid, actor.uuid, text=message.text, model=room.model_ref)
 
     async def _set(
         self,

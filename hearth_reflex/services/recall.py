@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message, MessageKind
 from hearth_reflex.db.persona import Persona
-from hearth_reflex.domain.generation import Engine
 from hearth_reflex.domain.prompt import Budget, Heard, Prompt, build_prompt
+from hearth_reflex.services.engines import Engines
 
 _COUNTS_KEPT = 5_000
 
@@ -19,14 +19,17 @@ class Recall:
     turns: how many messages of history a persona hears at least, once the room has them.
     """
 
-    def __init__(self, *, database: Database, engine: Engine, turns: int) -> None:
-        self._db, self._engine, self._turns = database, engine, turns
-        self._counts: OrderedDict[str, int] = OrderedDict()
+    def __init__(self, *, database: Database, engines: Engines, turns: int) -> None:
+        self._db, self._engines, self._turns = database, engines, turns
+        self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()  # by model and text
 
-    async def gather(self, persona: Persona, answer: Message, *, context: int, reply: int, begun: str = "") -> Prompt:
+    async def gather(
+        self, persona: Persona, answer: Message, *, model: str, context: int, reply: int, begun: str = ""
+    ) -> Prompt:
         """The prompt for `answer`, from what was said before it.
 
         Args:
+            model: the model that counts, and will speak.
             context, reply: tokens of the model's context, and of it what the answer may take.
             begun: what the answer says already, when it is gone on with; the prompt ends with it.
 
@@ -36,8 +39,8 @@ class Recall:
         async with self._db.read() as db:
             heard = [_heard(message, persona) for message in await self._history(db, answer)]
         texts = [persona.instructions, *(item.line for item in heard)]
-        tokens = await self._count(texts)
-        said = (await self._engine.count_tokens([begun]))[0] if begun else 0
+        tokens = await self._count(texts, model)
+        said = (await self._engines.count_tokens([begun], model=model))[0] if begun else 0
         return build_prompt(
             instructions=persona.instructions,
             heard=heard,
@@ -62,12 +65,12 @@ class Recall:
         )
         return list((await db.exec(query)).all())
 
-    async def _count(self, texts: list[str]) -> list[int]:
-        unknown = list(dict.fromkeys(text for text in texts if text not in self._counts))
+    async def _count(self, texts: list[str], model: str) -> list[int]:
+        unknown = list(dict.fromkeys(text for text in texts if (model, text) not in self._counts))
         if unknown:
-            for text, count in zip(unknown, await self._engine.count_tokens(unknown), strict=True):
-                self._counts[text] = count
-        counts = [self._counts[text] for text in texts]
+            for text, count in zip(unknown, await self._engines.count_tokens(unknown, model=model), strict=True):
+                self._counts[model, text] = count
+        counts = [self._counts[model, text] for text in texts]
         while len(self._counts) > _COUNTS_KEPT:
             self._counts.popitem(last=False)
         return counts

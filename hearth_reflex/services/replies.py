@@ -18,7 +18,6 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.domain.generation import (
     ChatRequest,
     ChatTurn,
-    Engine,
     EngineHealth,
     Finished,
     Piece,
@@ -34,6 +33,7 @@ from hearth_reflex.domain.voice import Label, stops_for
 from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError
 from hearth_reflex.services.access import Actor, message_for
 from hearth_reflex.services.bus import Bus
+from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations, Run
 from hearth_reflex.services.personas import Personas
 from hearth_reflex.services.recall import Recall
@@ -54,13 +54,13 @@ class Replies:
         *,
         database: Database,
         bus: Bus,
-        engine: Engine,
+        engines: Engines,
         generations: Generations,
         personas: Personas,
         recall: Recall,
         sampling: Sampling,
     ) -> None:
-        self._db, self._bus, self._engine = database, bus, engine
+        self._db, self._bus, self._engines = database, bus, engines
         self._generations, self._personas, self._recall = generations, personas, recall
         self._sampling = sampling.clamped()
         self._answers: dict[str, _Answer] = {}  # by message uuid
@@ -143,10 +143,12 @@ class Replies:
     async def _speak(self, run: Run, growth: Growth, outcome: "_Outcome") -> None:
         """Lets the model speak and notes how it ended; never raises but when it is cancelled."""
         try:
-            health = outcome.health = await self._engine.health()
+            health = outcome.health = await self._engines.health(run.model)
             context = health.context_tokens or 4096
             reply = min(self._sampling.max_tokens, context // 2)
-            prompt = await self._recall.gather(run.persona, run.message, context=context, reply=reply, begun=run.text)
+            prompt = await self._recall.gather(
+                run.persona, run.message, model=run.model, context=context, reply=reply, begun=run.text
+            )
             outcome.usage = await self._listen(run, growth, prompt)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
@@ -156,7 +158,7 @@ class Replies:
 
     async def _listen(self, run: Run, growth: Growth, prompt: Prompt) -> Usage:
         label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *prompt.speakers))
-        stream = self._engine.stream(_request(run, prompt, self._sampling))
+        stream = self._engines.stream(_request(run, prompt, self._sampling))
         begun = False
         async with contextlib.aclosing(stream):
             async for event in stream:
@@ -251,4 +253,11 @@ def _request(run: Run, prompt: Prompt, sampling: Sampling) -> ChatRequest:
     turns, sampling = prompt.turns, replace(sampling, stop=stops_for(prompt.speakers))
     if run.text:
         turns = (*turns, ChatTurn("assistant", run.text))
-    return ChatRequest(turns=turns, sampling=sampling, continue_last=bool(run.text), affinity=run.room, asker=run.asker)
+    return ChatRequest(
+        turns=turns,
+        sampling=sampling,
+        continue_last=bool(run.text),
+        affinity=run.room,
+        asker=run.asker,
+        model=run.model,
+    )

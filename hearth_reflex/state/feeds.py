@@ -6,7 +6,7 @@ Within a second, and for the first whichever worker it was ended in.
 from collections.abc import Awaitable, Callable
 
 from hearth_reflex.bootstrap import house
-from hearth_reflex.domain.generation import Engine
+from hearth_reflex.services.engines import Engines
 from hearth_reflex.state.socket import socket_bus
 
 CHECK_SECONDS = 0.8
@@ -27,11 +27,11 @@ async def check_feeds() -> None:
 class EngineWatch:
     """Remembers how the engine was, and tells open pages when that changes."""
 
-    def __init__(self, *, engine: Engine, tell: Callable[[], Awaitable[None]]) -> None:
-        self._engine, self._tell, self._told = engine, tell, ""
+    def __init__(self, *, engines: Engines, tell: Callable[[], Awaitable[None]]) -> None:
+        self._engines, self._tell, self._told = engines, tell, ""
 
     async def look(self) -> None:
-        status = (await self._engine.health()).status
+        status = (await self._engines.health()).status
         if self._told and status != self._told:
             await self._tell()
         self._told = status

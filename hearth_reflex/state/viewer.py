@@ -36,7 +36,7 @@ class ViewerState(rx.State):
         self.is_admin = actor.is_admin if actor else False
 
     async def _show_engine(self) -> None:
-        health = await house().engine.health()
+        health = await house().engines.health()
         self.ai_status, self.ai_is_demo = health.status, health.demo
         said = words(f"error.{health.reason}") if health.status == "unavailable" and health.reason else None
         self.ai_reason = {"ko": said["ko"], "en": said["en"]} if said else {}

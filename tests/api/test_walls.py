@@ -11,6 +11,7 @@ from hearth_reflex.api.guard import Guard, content_policy
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.domain.generation import EngineHealth
+from hearth_reflex.services.engines import Engines
 from tests.api.checks import check_problem
 from tests.api.conftest import BASE
 from tests.engines import ScriptedEngine
@@ -69,7 +70,7 @@ async def test_a_surprise_inside_is_no_trace_outside(mina: httpx.AsyncClient, ho
         async def health(self) -> EngineHealth:
             raise RuntimeError("secret path /root/x")
 
-    house.engine = Surprise()
+    house.engines = Engines(default=Surprise())
     answer = await mina.get("/api/health")
     check_problem(answer, 500, "unexpected")
     assert "secret" not in answer.text

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from hearth_reflex.services.engines import Engines
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
 from hearth_reflex.state.feeds import EngineWatch
 from hearth_reflex.state.room import RoomState
@@ -145,7 +146,7 @@ async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
             self.times += 1
 
     told, engine = Told(), ScriptedEngine()
-    watch = EngineWatch(engine=engine, tell=told.engine_changed)
+    watch = EngineWatch(engines=Engines(default=engine), tell=told.engine_changed)
     stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("restarting", 2)]
     for status, times in stages:
         engine.status = status
