@@ -90,6 +90,32 @@ class Server:
 def start_house(folder: Path, *, guests: int, history: int) -> Server:
     """The production composition on an empty data folder; it leaves `seeded.json` and, at its end, `house.json`."""
     port = _free_port()
+    arguments = ["--guests", str(guests), "--history", str(history)]
+    files = ["--seeded", str(folder / "seeded.json"), "--record", str(folder / "house.json")]
+    environment = _house_environment(folder, port)
+    return Server("benchmarks.paced_app", [*arguments, *files], port=port, environment=environment)
+
+
+def start_live_house(folder: Path, *, guests: int, terms: dict[str, str]) -> Server:
+    """The production composition with its real engine; it leaves `seeded.json`.
+
+    Args:
+        terms: settings of the engine.
+    """
+    environment = {**_house_environment(folder, port := _free_port()), "HEARTH_SKIP_MODEL_LOADING": "false", **terms}
+    arguments = ["--guests", str(guests), "--seeded", str(folder / "seeded.json")]
+    return Server("benchmarks.live_app", arguments, port=port, environment=environment)
+
+
+def start_peer(folder: Path) -> Server:
+    """The bare python-socketio server; it leaves `peer.json` at its end."""
+    port = _free_port()
+    environment = {**_OWN_SETTINGS, "HEARTH_DATA_DIR": str(folder / "peer")}
+    arguments = ["--port", str(port), "--record", str(folder / "peer.json")]
+    return Server("benchmarks.peer", arguments, port=port, environment=environment)
+
+
+def _house_environment(folder: Path, port: int) -> dict[str, str]:
     data = folder / "data"
     environment = {
         **_OWN_SETTINGS,
@@ -101,17 +127,7 @@ def start_house(folder: Path, *, guests: int, history: int) -> Server:
         # The socket is the same with or without a page; an empty one stands in, so that nothing need be built.
         (folder / "web" / "build" / "client").mkdir(parents=True)
         environment["REFLEX_WEB_WORKDIR"] = str(folder / "web")
-    arguments = ["--guests", str(guests), "--history", str(history)]
-    files = ["--seeded", str(folder / "seeded.json"), "--record", str(folder / "house.json")]
-    return Server("benchmarks.paced_app", [*arguments, *files], port=port, environment=environment)
-
-
-def start_peer(folder: Path) -> Server:
-    """The bare python-socketio server; it leaves `peer.json` at its end."""
-    port = _free_port()
-    environment = {**_OWN_SETTINGS, "HEARTH_DATA_DIR": str(folder / "peer")}
-    arguments = ["--port", str(port), "--record", str(folder / "peer.json")]
-    return Server("benchmarks.peer", arguments, port=port, environment=environment)
+    return environment
 
 
 def _bare_environment() -> dict[str, str]:

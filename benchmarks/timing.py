@@ -74,6 +74,9 @@ class Recorder:
     async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
         self.speak(seq=seq, offset=offset, text=text)
 
+    async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
+        """Waiting in line is no part of an answer."""
+
     async def lobby(self) -> None:
         """The list of rooms is no part of an answer."""
 

@@ -9,42 +9,65 @@ import os
 import secrets
 import socket
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
+from structlog.typing import EventDict
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.generation import Engine, Sampling
 from hearth_reflex.jobs.care import Care
 from hearth_reflex.llm.absent import AbsentEngine
-from hearth_reflex.llm.config import EngineConfig
-from hearth_reflex.llm.supervisor import LocalEngine
+from hearth_reflex.llm.config import EngineConfig, demo_model_file
+from hearth_reflex.llm.fleet import Fleet
+from hearth_reflex.llm.hub import Hub
+from hearth_reflex.llm.remote import RemoteEngine, RemoteServer
+from hearth_reflex.llm.shelf import Shelf
 from hearth_reflex.services.accounts import Accounts
+from hearth_reflex.services.batch import BatchWriter
 from hearth_reflex.services.bus import FanOut
+from hearth_reflex.services.callers import Callers
 from hearth_reflex.services.clock import Clock, SystemClock
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations
 from hearth_reflex.services.messages import Messages
+from hearth_reflex.services.metadata import Metadata
+from hearth_reflex.services.models import Models
 from hearth_reflex.services.passwords import Passwords
 from hearth_reflex.services.personas import Personas
+from hearth_reflex.services.providers import Providers
+from hearth_reflex.services.pulls import Pulls
 from hearth_reflex.services.recall import Recall
+from hearth_reflex.services.replays import Replays
 from hearth_reflex.services.replies import Replies
 from hearth_reflex.services.rooms import Rooms
+from hearth_reflex.services.sealing import Sealer
 from hearth_reflex.services.sessions import Sessions
+from hearth_reflex.services.speakers import Speakers
 from hearth_reflex.settings import Settings, load_settings
 
 log = structlog.get_logger(__name__)
 
+MODELS_SECONDS = 30.0  # between two looks into the folder of models
+
+_OF_THE_AI = ("engine.", "reply.", "llm.")  # how the names of its events begin
+_ACHIEVED = ("reply.done", "engine.loaded")
+
 
 @dataclass
 class House:
-    """All services of one process, over one database, one engine and one bus."""
+    """All services of one process, over one database, one engine and one bus.
+
+    Without a `fleet` only `engine` speaks, and no other model of the house.
+    """
 
     settings: Settings
     database: Database
     engine: Engine
+    fleet: Fleet | None = None
     bus: FanOut = field(default_factory=FanOut)
     clock: Clock = field(default_factory=SystemClock)
     worker: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}")
@@ -52,7 +75,32 @@ class House:
     def __post_init__(self) -> None:
         settings, shared = self.settings, {"database": self.database, "bus": self.bus, "clock": self.clock}
         self.passwords = Passwords()
-        self.engines = Engines(default=self.engine)
+        sealer = Sealer(settings.signing_key().encode())
+        self.providers = Providers(database=self.database, clock=self.clock, sealer=sealer, check=_try_server)
+        self.speakers = Speakers(default=self.engine, database=self.database, providers=self.providers)
+        self.engines = Engines(**shared, speakers=self.speakers)
+        shelf = Shelf(settings.models_dir)
+        self.models = Models(
+            database=self.database,
+            clock=self.clock,
+            shelf=shelf,
+            demo=demo_model_file(),
+            own=settings.model_path,
+            n_ctx=settings.n_ctx,
+            n_batch=settings.n_batch,
+            n_seq=settings.n_seq,
+            fleet=self.fleet,
+        )
+        self.pulls = Pulls(
+            database=self.database,
+            clock=self.clock,
+            shelf=shelf,
+            models=self.models,
+            hub=_hub(settings),
+            worker=self.worker,
+        )
+        if self.fleet is not None:
+            self.speakers.take(fleet=self.fleet, paths=self.models)
         guest_life = timedelta(days=settings.guest_session_days)
         self.sessions = Sessions(
             **shared,
@@ -69,23 +117,31 @@ class House:
         )
         self.rooms = Rooms(**shared, pace=Buckets(rate=1 / 600, burst=settings.rooms_burst))
         self.personas = Personas(database=self.database)
-        self.generations = Generations(**shared, worker=self.worker)
+        self.generations = Generations(**shared, worker=self.worker, per_person=settings.answers_per_person)
+        message_pace = Buckets(rate=settings.messages_per_second, burst=settings.messages_burst)
         self.replies = Replies(
-            database=self.database,
-            bus=self.bus,
+            **shared,
             engines=self.engines,
             generations=self.generations,
             personas=self.personas,
             recall=Recall(database=self.database, engines=self.engines, turns=settings.reply_context_turns),
             sampling=Sampling(max_tokens=settings.reply_max_tokens, temperature=settings.reply_temperature),
+            pace=message_pace,
         )
+        self.metadata = Metadata(database=self.database)
+        self.replays = Replays(
+            database=self.database, engines=self.engines, clock=self.clock, pace=Buckets(rate=1 / 10, burst=5)
+        )
+        self.batch = BatchWriter(engines=self.engines)
         self.messages = Messages(
             **shared,
             answers=self.replies,
             limit=settings.message_max_chars,
-            pace=Buckets(rate=settings.messages_per_second, burst=settings.messages_burst),
+            pace=message_pace,
         )
         self.event_pace = Buckets(rate=settings.events_per_second, burst=settings.events_burst)
+        self.callers = Callers(sessions=self.sessions, clock=self.clock, pace=self.event_pace)
+        self.open_streams = Counter[str]()  # event streams, by person
         self.entry_pace = Buckets(rate=0.5, burst=30)  # an address: a whole family may come in behind one router
         self.login_pace = Buckets(rate=1 / 12, burst=10)  # a login name at an address
         self.care = Care(sessions=self.sessions, generations=self.generations, alone=not settings.redis_url)
@@ -95,6 +151,8 @@ class House:
         await self.rooms.ensure_living_room()
         await self.personas.ensure_default()
         await self.care.begin()
+        await self.models.scan(patience=0)
+        self.care.every(MODELS_SECONDS, "models", self.models.scan)
         await self.engines.start()
         log.info("house.open", worker=self.worker)
 
@@ -108,7 +166,10 @@ class House:
 
     async def close(self) -> None:
         await self.replies.close()
+        await self.replays.close()
         await self.care.end()
+        await self.pulls.close()
+        await self.models.close()
         await self.engines.close()
         self.passwords.close()
         await self.database.close()
@@ -120,8 +181,19 @@ def open_house(settings: Settings | None = None) -> House:
     settings = settings or load_settings()
     configure_logs(settings)
     settings.make_data_dir()
-    engine = AbsentEngine() if settings.skip_model_loading else LocalEngine(_engine_config(settings))
-    return House(settings=settings, database=Database(settings.async_database_url), engine=engine)
+    database = Database(settings.async_database_url)
+    if settings.skip_model_loading:
+        return House(settings=settings, database=database, engine=AbsentEngine())
+    fleet = Fleet(_engine_config(settings), most_loaded=settings.models_loaded)
+    return House(settings=settings, database=database, engine=fleet.default, fleet=fleet)
+
+
+def _hub(settings: Settings) -> Hub | None:
+    return Hub(url=settings.hub_url, token=settings.hub_token.get_secret_value()) if settings.hub_enabled else None
+
+
+async def _try_server(server: RemoteServer) -> None:
+    await RemoteEngine(server).check()
 
 
 def _engine_config(settings: Settings) -> EngineConfig:
@@ -145,15 +217,16 @@ def _engine_config(settings: Settings) -> EngineConfig:
 
 def configure_logs(settings: Settings) -> None:
     """One event name a step, with figures; for people on a terminal, or one JSON object a line."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    level, for_people = logging.getLevelNamesMapping()[settings.log_level.upper()], settings.log_format == "console"
     logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if settings.log_format == "console":
+    if for_people:
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            *([_tag, _tag_before_event] if for_people else [_tag]),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             renderer,
@@ -162,6 +235,21 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _tag(logger: object, method: str, event: EventDict) -> EventDict:
+    """Marks what the AI does, so that one word finds it among everything else."""
+    name = str(event.get("event", ""))
+    if name.startswith(_OF_THE_AI):
+        went_wrong = event.get("level") in ("warning", "error", "critical")
+        event["tag"] = "AI_ERROR" if went_wrong else "AI_SUCCESS" if name in _ACHIEVED else "AI_DEBUG"
+    return event
+
+
+def _tag_before_event(logger: object, method: str, event: EventDict) -> EventDict:
+    if tag := event.pop("tag", None):
+        event["event"] = f"[{tag}] {event['event']}"
+    return event
 
 
 _house: House | None = None

@@ -9,6 +9,8 @@ of the i18n catalogues, and `params` fill the sentence. An error's text is for l
     │   └── CredentialsError  401  the name or the password is wrong (never says which)
     ├── ForbiddenError        403  seen, but not allowed
     ├── NotFoundError         404  unknown, or not yours to see
+    ├── BodyError             413  more was sent than is read
+    ├── MethodError           405  an address that takes no such request
     ├── ConflictError         409  somebody was first (a taken name, an answer already running)
     ├── LimitError            429  too much, too fast (retry_after in seconds)
     ├── EngineError           503  the model could not answer
@@ -72,6 +74,16 @@ class ForbiddenError(HearthError):
 class NotFoundError(HearthError):
     status = 404
     code = "not_found"
+
+
+class BodyError(HearthError):
+    status = 413
+    code = "body_long"
+
+
+class MethodError(HearthError):
+    status = 405
+    code = "method"
 
 
 class ConflictError(HearthError):

@@ -15,12 +15,14 @@ from hearth_reflex.api.app import make_api
 from hearth_reflex.api.guard import Guard, built_hashes, content_policy
 from hearth_reflex.bootstrap import chosen_house
 from hearth_reflex.cli.migrations import upgrade
+from hearth_reflex.components.boundary import boundary
 from hearth_reflex.components.house import STYLESHEETS, head
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.page_build import HASHES_FILE
-from hearth_reflex.pages import home, login, register, room, setup
+from hearth_reflex.pages import home, login, lost, models, register, room, setup
 from hearth_reflex.state.bus import SocketBus, make_socket_server
 from hearth_reflex.state.doors import Gate, on_fault
-from hearth_reflex.state.feeds import CHECK_SECONDS, EngineWatch, check_feeds
+from hearth_reflex.state.feeds import CHECK_SECONDS, ROOMS_SECONDS, EngineWatch, RoomWatch, check_feeds
 from hearth_reflex.state.socket import use_socket_bus
 
 house = chosen_house()
@@ -29,6 +31,7 @@ sio = make_socket_server(
     redis_url=house.settings.redis_url,
     origins=house.settings.origins,
     frame_limit=house.settings.frame_limit_bytes,
+    frames=Buckets(rate=4 * house.settings.events_per_second, burst=4 * house.settings.events_burst),
 )
 sockets = SocketBus(sio)
 use_socket_bus(sockets)
@@ -43,6 +46,7 @@ async def open_hours() -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # the app itself stays: a full collection over it held every stream up for 80 to 250 ms
     house.care.every(CHECK_SECONDS, "feeds", check_feeds)
+    house.care.every(ROOMS_SECONDS, "rooms", RoomWatch(rooms=house.rooms, bus=sockets).look)
     house.care.every(CHECK_SECONDS, "engine", EngineWatch(engines=house.engines, tell=sockets.engine_changed).look)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"
@@ -61,7 +65,7 @@ app = rx.App(
     head_components=head(),
     html_lang=house.settings.default_locale,
     toaster=None,
-    app_wraps={},
+    app_wraps={(1, "Boundary"): lambda _: boundary()},
     backend_exception_handler=on_fault,
     api_transformer=[
         make_api(),
@@ -74,5 +78,5 @@ app = rx.App(
 app.add_middleware(Gate())
 app.register_lifespan_task(open_hours)
 
-for page in (home, login, register, setup, room):
+for page in (home, login, register, setup, room, models, lost):
     app.add_page(page.page, route=page.ROUTE, title=page.TITLE, on_load=page.ON_LOAD)

@@ -93,4 +93,6 @@ async def house(
     yield house
     await house.replies.close()
     await house.care.end()
+    await house.pulls.close()
+    await house.models.close()
     house.passwords.close()

@@ -10,6 +10,7 @@ from hearth_reflex.domain.generation import (
     EngineHealth,
     Finished,
     FinishReason,
+    Made,
     Piece,
     Queued,
     Started,
@@ -45,6 +46,10 @@ class ScriptedEngine:
         self.closed_early = 0
         self.status: Status = "ready"
         self.hold: asyncio.Event | None = None  # when set, waits for it before the last piece
+        self.line: asyncio.Queue[Queued | None] | None = None  # when set, stands in it until None comes
+        self.made = Made()  # how each reply says that it was made
+        self.streams = 0  # how many at once, as health tells it
+        self.busy = self.busiest = 0  # replies that are being said now, and were at most
 
     async def start(self) -> None:
         """A script is always ready."""
@@ -55,9 +60,13 @@ class ScriptedEngine:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[EngineEvent, None]:
         self.requests.append(request)
         ended = False
+        self.busy += 1
+        self.busiest = max(self.busiest, self.busy)
         try:
             if self.position:
                 yield Queued(self.position)
+            while self.line is not None and (place := await self.line.get()):
+                yield place
             yield Started()
             for index, piece in enumerate(self.pieces):
                 await asyncio.sleep(self.delay)
@@ -67,12 +76,16 @@ class ScriptedEngine:
                     await self.hold.wait()
                 yield Piece(piece)
             ended = True
-            yield Finished(FinishReason.STOP, Usage(prompt_tokens=7, output_tokens=len(self.pieces), total_ms=5.0))
+            usage = Usage(prompt_tokens=7, output_tokens=len(self.pieces), total_ms=5.0)
+            yield Finished(FinishReason.STOP, usage, self.made)
         finally:
+            self.busy -= 1
             self.closed_early += not ended
 
     async def count_tokens(self, texts: list[str]) -> list[int]:
         return [len(text) // 4 + 1 for text in texts]
 
     async def health(self) -> EngineHealth:
-        return EngineHealth(status=self.status, provider="scripted", model="script", context_tokens=4096)
+        return EngineHealth(
+            status=self.status, provider="scripted", model="script", context_tokens=4096, streams=self.streams
+        )

@@ -16,6 +16,16 @@ async def guest(house: House, name: str) -> Actor:
     return actor
 
 
+async def house_keeper(house: House) -> Actor:
+    """Who keeps the house: the account of the one-time link."""
+    link = await house.accounts.setup_token()
+    assert link is not None
+    token = await house.accounts.claim_setup(link, login="keeper", name="집지기", password="a long password")
+    actor = await house.sessions.actor_for(token)
+    assert actor is not None
+    return actor
+
+
 async def living_room(house: House, actor: Actor) -> str:
     """The uuid of the living room."""
     return (await house.rooms.lobby(actor))[0].id
@@ -39,6 +49,7 @@ class Listener:
 
     def __init__(self, room: str) -> None:
         self.room, self.fold, self.frames, self.ended = room, RoomFold(), 0, list[str]()
+        self.places: list[tuple[int, int | None]] = []  # all that were told, in order
         self._heard = asyncio.Event()
 
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
@@ -49,6 +60,12 @@ class Listener:
     async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
         if room == self.room:
             self.fold.words(seq, offset, text)
+            self._note()
+
+    async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
+        if room == self.room:
+            self.fold.place(seq, position, seconds)
+            self.places.append((position, seconds))
             self._note()
 
     async def lobby(self) -> None:

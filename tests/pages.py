@@ -33,7 +33,7 @@ class Page(Tab):
         self.words: list[tuple[int, int, str]] = []
         self.acknowledged: dict[str, Row] = {}
         self._early: list[Callable[[], None]] = []
-        self._entered = ""
+        self._entered, self._stands = "", -1
         self._has_older = self._ready = False
         self.closed = True  # until it is entered
 
@@ -95,7 +95,7 @@ class Page(Tab):
             while self.fold.rev < rev or self.fold.missing:
                 with contextlib.suppress(TimeoutError):
                     await self.until(lambda: self.fold.rev >= rev and not self.fold.missing, seconds=REPAIR_SECONDS)
-                if self.fold.missing:
+                if self.fold.missing or self.fold.rev < self._stands:
                     await self.catch_up()
 
     def answer(self) -> Row | None:
@@ -130,7 +130,10 @@ class Page(Tab):
         else:
             self._early.append(take)
 
-    def _change(self, rev: int, rows: list[Row]) -> None:
+    def _change(self, rev: int, rows: list[Row] | None) -> None:
+        if rows is None:
+            self._stands = rev
+            return
         self.heard += rows
         self.fold.change(rev, rows)
         self._acknowledge(rows)
@@ -147,7 +150,7 @@ class Page(Tab):
 
     def _told_rev(self) -> int:
         snapshot = self.var(SNAPSHOT)
-        return snapshot["rev"] if snapshot and snapshot["room"] == self.room else -1
+        return max(self._stands, snapshot["rev"] if snapshot and snapshot["room"] == self.room else -1)
 
     async def _transmit(self, client_id: str) -> None:
         await self.call(SEND, room=self.room, client_msg_id=client_id, text=self.outbox[client_id])

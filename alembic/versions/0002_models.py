@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("images", sa.Integer(), nullable=False),
         sa.Column("leaves_house", sa.Boolean(), nullable=False),
         sa.Column("first_seq", sa.Integer(), nullable=False),
+        sa.Column("heard", sa.Integer(), nullable=False),
         sa.Column("dropped", sa.Integer(), nullable=False),
         sa.Column("created_at", hearth_reflex.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -110,7 +111,8 @@ def upgrade() -> None:
     with op.batch_alter_table("message_metadata", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_metadata_message_id"), ["message_id"], unique=False)
 
-    # No batch: it would make the table anew, and take the messages of its rooms along.
+    # No batch: it would make the tables anew, and take along what hangs on their rows.
+    op.add_column("generation", sa.Column("shortened", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column(
         "room", sa.Column("model_ref", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False, server_default="")
     )
@@ -119,6 +121,7 @@ def upgrade() -> None:
 def downgrade() -> None:
 
     op.drop_column("room", "model_ref")
+    op.drop_column("generation", "shortened")
 
     with op.batch_alter_table("message_metadata", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_metadata_message_id"))

@@ -2,15 +2,7 @@
 // typed, whatever happens; errors come from the server in the reader's language and are read out.
 import { useEffect, useId, useRef, useState } from "react";
 import { locale } from "./locale";
-
-// A way on inside this house, or null: "//host", "/\host" and whole addresses lead elsewhere.
-export function sameSite(path) {
-  if (typeof path !== "string" || !path.startsWith("/")) {
-    return null;
-  }
-  const target = new URL(path, location.origin);
-  return target.origin === location.origin ? target.pathname + target.search + target.hash : null;
-}
+import { sameSite } from "./way.js";
 
 function collect(form, pathField) {
   const body = {};
@@ -25,7 +17,7 @@ function collect(form, pathField) {
   return body;
 }
 
-async function ask(action, method, body) {
+export async function ask(action, method, body) {
   const response = await fetch(action, {
     method,
     credentials: "same-origin",

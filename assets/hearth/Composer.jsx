@@ -3,37 +3,47 @@
 import { useEffect, useRef, useState } from "react";
 import { roomStore } from "$/public/hearth/feed";
 
-const draftKey = (room) => `hearth:draft:${room}`;
+const draftKey = (owner) => `hearth:draft:${owner}`; // owner: the person and the room
 
-function savedDraft(room) {
+function savedDraft(owner) {
   try {
-    return localStorage.getItem(draftKey(room)) ?? "";
+    return localStorage.getItem(draftKey(owner)) ?? "";
   } catch {
     return "";
   }
 }
 
-function saveDraft(room, text) {
+function saveDraft(owner, text) {
   try {
-    if (text) localStorage.setItem(draftKey(room), text);
-    else localStorage.removeItem(draftKey(room));
+    if (text) localStorage.setItem(draftKey(owner), text);
+    else localStorage.removeItem(draftKey(owner));
   } catch {
     // A full or forbidden store: the draft lives as long as the tab.
   }
 }
 
+// With a mouse at hand one has come to write; a phone would raise its keyboard over the talk. Whoever has begun to go by
+// keyboard, or has something open, is left where they are.
+function mayTakeFocus() {
+  const at = document.activeElement;
+  const elsewhere = at && at !== document.body && !at.closest("a:not(.skip)");
+  return window.matchMedia("(pointer: fine)").matches && !elsewhere && !document.querySelector("dialog[open], [role=dialog]");
+}
+
 const hasControls = (text) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text);
 
-export function Composer({ room, limit, label, placeholder, sendLabel, tooLong, controls, children }) {
+export function Composer({ room, me, limit, label, placeholder, sendLabel, tooLong, controls, children }) {
   const box = useRef(null);
   const shift = useRef(false);
   const [problem, setProblem] = useState("");
+  const owner = `${me}:${room}`;
 
   useEffect(() => {
-    if (!box.current || !room) return;
-    box.current.value = savedDraft(room);
+    if (!box.current || !room || !me) return;
+    box.current.value = savedDraft(owner);
     fit();
-  }, [room]);
+    if (mayTakeFocus()) box.current.focus({ preventScroll: true });
+  }, [owner]);
 
   function fit() {
     box.current.style.height = "auto";
@@ -41,7 +51,7 @@ export function Composer({ room, limit, label, placeholder, sendLabel, tooLong, 
   }
 
   function changed() {
-    saveDraft(room, box.current.value);
+    saveDraft(owner, box.current.value);
     setProblem("");
     fit();
   }

@@ -1,14 +1,16 @@
 // Connects Reflex's state to the room's store. Reflex's own client keeps every substate in a store that tells its
 // listeners of each delta, one by one; React may skip states that come quickly, so frames are taken here, before React.
 import { useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { useLocation } from "react-router";
 import { EventLoopContext, StateStoreContext, eventLoop } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { RoomStore } from "./store.js";
 
 const NOTHING = {
-  items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false, joined: 0,
+  away: true, items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false, joined: 0,
   announced: { kind: "", name: "", name_en: "", text: "" },
 };
+const bare = (id) => id.toLowerCase().replace(/[^0-9a-f]/g, "").slice(-32); // a room's address may be written in other ways
 const attached = new WeakSet();
 const listeners = new Set();
 let current = null; // the room that is open in this tab
@@ -40,6 +42,13 @@ function take(frame) {
     early = [...early.slice(-200), frame];
   } else if (frame.kind === "change") {
     current.store.change(frame.rev, frame.rows);
+    // Which model speaks may have changed: the house says so in a line, and an answer that begins shows it at the latest.
+    if (frame.rows.some((row) => (row.kind === "notice" && !row.is_ai) || (row.is_ai && row.status === "sending")))
+      eventLoop.addEvents([ReflexEvent(names.model, { room: current.store.room })], [], {});
+  } else if (frame.kind === "stands") {
+    current.store.stands(frame.rev);
+  } else if (frame.kind === "place") {
+    current.store.place(frame.seq, frame.position, frame.seconds);
   } else {
     current.store.words(frame.seq, frame.offset, frame.text);
   }
@@ -53,11 +62,15 @@ function attach(state, given) {
   state.subscribe(names.room, () => enter(read(names.room, "snapshot")));
   state.subscribe(names.changes, () => {
     const [tag, rev, rows] = read(names.changes, "frame") ?? [];
-    if (tag) take({ kind: "change", tag, rev, rows });
+    if (tag) take({ kind: rows ? "change" : "stands", tag, rev, rows });
   });
   state.subscribe(names.words, () => {
     const [tag, seq, offset, text] = read(names.words, "w") ?? [];
     if (tag) take({ kind: "words", tag, seq, offset, text });
+  });
+  state.subscribe(names.place, () => {
+    const [tag, seq, position, seconds] = read(names.place, "p") ?? [];
+    if (tag) take({ kind: "place", tag, seq, position, seconds });
   });
   state.subscribe(names.composer, () => {
     const refused = read(names.composer, "refused");
@@ -77,14 +90,17 @@ function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
+// A tab still holds the room it was in before while the next one loads: nothing of it is drawn, or said there.
+export const roomStore = () =>
+  current && bare(current.store.room) === bare(location.pathname.split("/").filter(Boolean).at(-1) ?? "") ? current.store : null;
+
 // The open room as the page draws it: {items, hasOlder, loadingOlder, empty, announced}.
 export function useRoom(given) {
   const state = useContext(StateStoreContext);
+  useLocation(); // the address is looked at again when it changes
   useEffect(() => attach(state, given), [state]);
-  return useSyncExternalStore(subscribe, () => current?.store.view ?? NOTHING, () => NOTHING);
+  return useSyncExternalStore(subscribe, () => roomStore()?.view ?? NOTHING, () => NOTHING);
 }
-
-export const roomStore = () => current?.store ?? null;
 
 // Whether the line to the house is open: false after a failed attempt to connect, or when the device is offline.
 export function useLine() {

@@ -6,6 +6,7 @@ export class RoomFold {
   constructor() {
     this.rev = -1;
     this.rows = new Map(); // seq -> row
+    this.places = new Map(); // seq of an answer that waits -> [place in line, estimated seconds or null]
     this.early = new Map(); // rev -> rows that came before the ones they follow
     this.waiting = new Map(); // seq -> [[offset, text], ...] that do not join on yet
   }
@@ -33,6 +34,13 @@ export class RoomFold {
     this.grow(seq);
   }
 
+  // A hint that nothing repairs but the next one; place 0: it waits no longer.
+  place(seq, position, seconds) {
+    if (this.rows.get(seq)?.status !== "sending") return; // a late copy: it speaks already, or has ended
+    if (position) this.places.set(seq, [position, seconds]);
+    else this.places.delete(seq);
+  }
+
   drain() {
     for (const rev of [...this.early.keys()].sort((a, b) => a - b)) {
       if (rev > this.rev + 1) break;
@@ -53,6 +61,7 @@ export class RoomFold {
       const sameRun = row.status === "streaming" || (row.status === "sending" && known?.rev === row.rev);
       const trails = known && sameRun && OPEN.includes(known.status) && known.text.length > row.text.length;
       this.rows.set(row.seq, trails ? { ...row, text: known.text } : row);
+      if (row.status !== "sending") this.places.delete(row.seq);
       this.grow(row.seq);
     }
   }
@@ -75,7 +84,10 @@ export class RoomFold {
       if (offset > text.length) left.push([offset, words]);
       else if (words.startsWith(known)) text += words.slice(known.length); // else known already, or of a dead run
     }
-    if (text !== row.text) this.rows.set(seq, { ...row, text });
+    if (text !== row.text) {
+      this.rows.set(seq, { ...row, text });
+      this.places.delete(seq);
+    }
     if (left.length) this.waiting.set(seq, left);
   }
 }

@@ -1,7 +1,8 @@
 // The talk of one room in this browser: what the server told (a RoomFold), what is on its way out (the outbox), and the
 // rows as the page draws them. Knows no React; feed.js connects it to Reflex's state and to the page.
-import { RoomFold, segments } from "./fold.js";
-import remend from "remend";
+import { RoomFold } from "./fold.js";
+import { drawItem } from "./items.js";
+import { Waits } from "./waits.js";
 
 const GROUP_MS = 5 * 60 * 1000;
 const KEEP_ROWS = 400; // more are dropped while the reader is at the bottom; scrolling up loads them again
@@ -10,8 +11,6 @@ const ACK_MS = 10_000;
 const STALE_MS = 2_000;
 const REPAIR_MS = 300;
 const OPEN = ["sending", "streaming"];
-const DEEP = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))){20}/m;
-const FENCE = "~".repeat(40);
 
 // crypto.randomUUID is missing on plain http, where phones of the house come from.
 export function newId() {
@@ -28,13 +27,15 @@ export class RoomStore {
     this.me = me;
     this.transmit = transmit; // (client id, text) -> sends it to the server
     this.fold = new RoomFold();
+    this.told = -1; // rev that the room has, as the house last said
     this.oldest = Infinity; // rows from here on are all there; below may be holes
     this.hasOlder = false;
     this.loadingOlder = false;
     this.announced = null;
     this.countedAt = 0; // rev at which the server last counted the members
     this.listeners = new Set();
-    this.drawn = new Map(); // key -> {source, own, grouped, day, item}
+    this.drawn = new Map(); // key -> {source, grouped, day, wait, item}
+    this.waits = new Waits();
     this.outbox = this.restored();
     this.held = new Set(); // ids that this tab has had in its outbox: what else is stored belongs to another tab
     this.written = this.outbox;
@@ -55,12 +56,9 @@ export class RoomStore {
 
   // The first snapshot starts the view; a later one (the line was lost) only shows how far behind the view is.
   snapshot({ rev, rows, older }) {
-    this.countedAt = rev;
-    if (this.fold.rev < 0) {
-      this.start(rev, rows, older);
-    } else if (rev > this.fold.rev || this.fold.missing) {
-      this.repair();
-    }
+    this.countedAt = this.told = rev;
+    if (this.fold.rev < 0) this.start(rev, rows, older);
+    else if (this.behind) this.repair();
     this.resend();
     this.changed();
   }
@@ -74,6 +72,7 @@ export class RoomStore {
 
   change(rev, rows) {
     rows.forEach((row) => this.announce(row));
+    this.told = Math.max(this.told, rev);
     this.fold.change(rev, rows);
     this.acknowledge(rows);
     this.repairIfMissing();
@@ -86,38 +85,59 @@ export class RoomStore {
     this.changed();
   }
 
+  place(seq, position, seconds) {
+    this.fold.place(seq, position, seconds);
+    const place = this.fold.places.get(seq);
+    if (place && this.waits.stand(seq, place)) this.announceWait(this.fold.rows.get(seq), position);
+    this.changed();
+  }
+
+  // The house says how far the room is; frames may have been lost without a gap that shows.
+  stands(rev) {
+    this.told = rev;
+    this.repairIfMissing();
+  }
+
+  get behind() {
+    return this.fold.missing || this.fold.rev < this.told;
+  }
+
   repairIfMissing(after = REPAIR_MS) {
-    if (!this.fold.missing || this.repairTimer) return;
+    if (!this.behind || this.repairTimer) return;
     // A moment's grace: most often the missing frame is right behind.
     this.repairTimer = setTimeout(() => {
       this.repairTimer = null;
-      if (this.fold.missing) this.repair();
+      if (this.behind) this.repair();
     }, after);
   }
 
   async repair() {
+    const { told } = this;
     const found = await this.fetchJson(`changes?since=${this.fold.rev}`);
-    if (!found) {
+    if (!found || !(found.complete ? this.catchUp(found) : await this.restart(found))) {
       this.repairIfMissing(5 * REPAIR_MS); // the server stumbled: ask again, less eagerly
       return;
     }
-    if (found.complete) {
-      this.fold.load(found.rev, found.rows);
-      this.acknowledge(found.rows);
-    } else {
-      await this.restart();
-    }
+    if (this.told === told) this.told = this.fold.rev; // asked after it was said: a house set back to older days says less
     this.changed();
     this.repairIfMissing(); // words still ahead of what is stored: ask again
   }
 
-  // Too much has changed to catch up with: begin anew from the newest rows.
-  async restart() {
+  catchUp({ rev, rows }) {
+    this.fold.load(rev, rows);
+    this.acknowledge(rows);
+    return true;
+  }
+
+  // Too much has changed to catch up with: begin anew from the newest rows. What comes meanwhile goes with the old view;
+  // `told` knows of it.
+  async restart({ rev }) {
+    this.told = Math.max(this.told, rev);
     const now = await this.fetchJson("");
-    if (!now) return;
+    if (!now) return false;
     this.fold = new RoomFold();
-    this.drawn.clear();
     this.start(now.rev, now.rows, now.has_older);
+    return true;
   }
 
   async loadOlder() {
@@ -141,7 +161,6 @@ export class RoomStore {
     this.oldest = seqs[seqs.length - TRIM_TO];
     for (const seq of seqs) if (seq < this.oldest) this.fold.rows.delete(seq);
     this.hasOlder = true;
-    this.drawn.clear();
     this.changed();
   }
 
@@ -238,6 +257,7 @@ export class RoomStore {
     [...this.written, ...this.outbox].forEach((item) => this.held.add(item.id));
     this.written = this.outbox;
     const all = [...this.restored().filter((item) => !this.held.has(item.id)), ...this.outbox];
+    all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)); // a later page sends them in the order in which they were said
     try {
       if (all.length) localStorage.setItem(this.outboxKey, JSON.stringify(all));
       else localStorage.removeItem(this.outboxKey);
@@ -258,6 +278,11 @@ export class RoomStore {
       this.announced = { kind: "ended", name: row.name, name_en: row.name_en, text: row.text };
   }
 
+  // Once, when it gets its place: nobody wants to hear the seconds.
+  announceWait(row, place) {
+    this.announced = { kind: "waiting", name: row.name, name_en: row.name_en, text: `${place}` };
+  }
+
   // --- how it is drawn
 
   seqs() {
@@ -266,6 +291,8 @@ export class RoomStore {
 
   drawView() {
     this.remember();
+    this.waits.keepOnly(this.fold.places);
+    [this.drawnBefore, this.drawn] = [this.drawn, new Map()];
     const items = [];
     let before = null;
     for (const seq of this.seqs()) {
@@ -307,27 +334,13 @@ export class RoomStore {
     const grouped =
       !day && before.kind === "talk" && row.kind === "talk" && before.author === row.author &&
       new Date(row.at) - new Date(before.at) < GROUP_MS;
-    const key = row.client_msg_id || row.id; // a bubble keeps its key when its message is acknowledged
-    const known = this.drawn.get(key);
-    if (known && known.source === source && known.day === day && known.grouped === grouped) return known.item;
-    const item = this.item(row, { key, day, grouped, pending: pending?.state ?? "" });
-    this.drawn.set(key, { source, day, grouped, item });
+    const wait = this.waits.get(row.seq);
+    // A bubble of one's own keeps its key when its message is acknowledged; others may send any number they like.
+    const key = (row.author === this.me && row.client_msg_id) || row.id;
+    const known = this.drawnBefore.get(key);
+    const same = known?.source === source && known.day === day && known.grouped === grouped && known.wait === wait;
+    const item = same ? known.item : drawItem(row, this.me, { key, day, grouped, wait, pending: pending?.state ?? "" });
+    this.drawn.set(key, { source, day, grouped, wait, item });
     return item;
-  }
-
-  item(row, { key, day, grouped, pending }) {
-    const open = row.is_ai && OPEN.includes(row.status);
-    // Quotes in quotes by the thousand overflow the stack of whoever draws them: such a text is shown as it is.
-    const source = DEEP.test(row.text) ? `${FENCE}\n${row.text}\n${FENCE}` : row.text;
-    const pieces = row.text ? segments(source) : [];
-    if (open && pieces.length) pieces[pieces.length - 1] = remend(pieces[pieces.length - 1]);
-    return {
-      key, day, grouped, pending, open,
-      id: row.id, seq: row.seq, kind: row.kind, status: row.status, name: row.name, name_en: row.name_en ?? row.name, at: row.at, ai: row.is_ai,
-      own: row.author === this.me && row.kind === "talk",
-      pieces, thinking: open && !row.text, notice: row.notice ?? {}, error: row.error ?? {},
-      figures: row.figures ?? {}, finished: row.is_ai && row.kind === "talk" && !open,
-      may_go_on: row.is_ai && ["stopped", "failed", "interrupted"].includes(row.status), has_text: row.text !== "",
-    };
   }
 }

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from hearth_reflex.bootstrap import House, house
+from hearth_reflex.domain.address import household
 from hearth_reflex.errors import LimitError, SignedOutError
 from hearth_reflex.services.access import Actor
 
@@ -20,16 +21,19 @@ def current_house() -> House:
 TheHouse = Annotated[House, Depends(current_house)]
 
 
+def unknown_caller_pace(request: Request, home: House) -> None:
+    """Raises LimitError when this address is too fast: for routes that anybody may call."""
+    if wait := home.event_pace.take(f"address:{address_of(request)}", at=home.clock.now().timestamp()):
+        raise LimitError(retry_after=wait)
+
+
 def session_token(request: Request) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
 
 async def caller(request: Request, home: TheHouse) -> Actor:
     """Raises SignedOutError without a good session, LimitError when this person is too fast."""
-    actor = await home.sessions.actor_for(session_token(request))
-    key = actor.uuid if actor else f"address:{address_of(request)}"
-    if wait := home.event_pace.take(key, at=home.clock.now().timestamp()):
-        raise LimitError(retry_after=wait)
+    actor = await home.callers.admit(session_token(request), address=address_of(request))
     if actor is None:
         raise SignedOutError
     return actor
@@ -39,7 +43,8 @@ Caller = Annotated[Actor, Depends(caller)]
 
 
 def address_of(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """What limits count somebody by who is not signed in."""
+    return household(request.client.host) if request.client else "unknown"
 
 
 def give_cookie(request: Request, response: Response, token: str) -> None:

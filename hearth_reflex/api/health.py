@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from hearth_reflex.api.caller import Caller, TheHouse
+from hearth_reflex.api.caller import Caller, TheHouse, unknown_caller_pace
 
 router = APIRouter(tags=["health"])
 
@@ -17,13 +17,13 @@ async def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def ready(home: TheHouse, response: Response) -> dict[str, str]:
+async def ready(request: Request, home: TheHouse, response: Response) -> dict[str, str]:
     """The database answers too; 503 when it does not. A house without a model is ready: people can talk."""
-    engine = (await home.engines.health()).status
+    unknown_caller_pace(request, home)
     if await home.database_answers():
-        return {"status": "ok", "database": "ok", "engine": engine}
-    response.status_code = 503
-    return {"status": "unavailable", "database": "unreachable", "engine": engine}
+        return {"status": "ok", "database": "ok", "engine": (await home.engines.health()).status}
+    response.status_code = 503  # which model should speak is not known either
+    return {"status": "unavailable", "database": "unreachable", "engine": "unknown"}
 
 
 @router.get("/api/health")

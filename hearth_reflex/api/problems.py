@@ -3,17 +3,24 @@
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
 from hearth_reflex.bootstrap import house
-from hearth_reflex.errors import HearthError, InputError, LimitError, NotFoundError
+from hearth_reflex.errors import HearthError, InputError, LimitError, MethodError, NotFoundError
 from hearth_reflex.i18n import Locale, locale_of, say
 
 log = structlog.get_logger(__name__)
 
 LOCALE_COOKIE = "hearth_locale"
-_BY_STATUS = {401: "signed_out", 403: "forbidden", 404: "not_found", 405: "not_found", 409: "conflict"}
+_BY_STATUS = {
+    401: "signed_out",
+    403: "forbidden",
+    404: "not_found",
+    405: "method",
+    409: "conflict",
+    413: "body_long",
+}
 
 
 def reader_locale(request: Request) -> Locale:
@@ -31,12 +38,26 @@ def problem(request: Request, error: HearthError) -> JSONResponse:
         "type": "about:blank",
         "title": error.code,
         "status": error.status,
-        "detail": say(reader_locale(request), f"error.{error.code}", **error.params),
+        "detail": _detail(request, error),
         "code": error.code,
         "field": error.field,
     }
     headers = {"Retry-After": str(error.params["seconds"])} if isinstance(error, LimitError) else {}
     return JSONResponse(body, error.status, headers=headers, media_type="application/problem+json")
+
+
+def refusal(request: Request, error: HearthError) -> Response:
+    """The answer for what was no call of the API: to somebody who opened an address in a browser, the words alone."""
+    answer = problem(request, error)
+    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
+        answer = PlainTextResponse(f"{_detail(request, error)}\n", error.status)
+    if isinstance(error, MethodError):
+        answer.headers["Allow"] = "GET, HEAD"
+    return answer
+
+
+def _detail(request: Request, error: HearthError) -> str:
+    return say(reader_locale(request), f"error.{error.code}", **error.params)
 
 
 def install(app: FastAPI) -> None:

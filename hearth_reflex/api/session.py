@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from hearth_reflex.api.caller import Caller, TheHouse, address_of, give_cookie, session_token, take_cookie
+from hearth_reflex.api.caller import (
+    Caller,
+    TheHouse,
+    address_of,
+    give_cookie,
+    session_token,
+    take_cookie,
+    unknown_caller_pace,
+)
 from hearth_reflex.bootstrap import House
 from hearth_reflex.errors import LimitError
 
@@ -76,6 +84,7 @@ async def set_up(form: SetupForm, request: Request, response: Response, home: Th
 @router.delete("/session", status_code=204)
 async def log_out(request: Request, response: Response, home: TheHouse) -> None:
     """Ends this session at once, on its open sockets too. No error when it has ended already."""
+    unknown_caller_pace(request, home)
     if token := session_token(request):
         await home.sessions.end(token)
     take_cookie(response)

@@ -1,12 +1,15 @@
 """The commands and their options. Each does one call into its neighbour module and prints what came of it."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hearth_reflex.cli import doctor as checks
 from hearth_reflex.cli import migrations, page, server, settings_doc
+from hearth_reflex.cli import models as model_files
+from hearth_reflex.errors import HearthError
 from hearth_reflex.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Hearth: a room to talk in, with an AI of its own.")
@@ -70,3 +73,45 @@ def version() -> None:
     """Print the versions of Hearth and of what it stands on."""
     for name, number in checks.versions():
         typer.echo(f"{name} {number}")
+
+
+models = typer.Typer(invoke_without_command=True, help="List the model files of the house, add one, or fetch one.")
+app.add_typer(models, name="models")
+
+
+@models.callback()
+def list_models(context: typer.Context) -> None:
+    """List the model files of the house."""
+    if context.invoked_subcommand is not None:
+        return
+    for line in model_files.found(load_settings()):
+        typer.secho(f"{line.name}: {line.trouble or line.words}", fg="red" if line.trouble else None)
+
+
+@models.command("add")
+def add_model(path: Annotated[Path, typer.Argument(help="A GGUF file.")]) -> None:
+    """Take a file into the house's folder of models."""
+    try:
+        names = model_files.add(load_settings(), path)
+    except HearthError as error:
+        raise _refused(error) from error
+    typer.echo(f"It is here: {', '.join(names)}")
+
+
+@models.command("pull")
+def pull_model(
+    repo: Annotated[str, typer.Argument(help="Repository of the hub, as owner/name.")],
+    file: Annotated[str, typer.Argument(help="A GGUF file in it.")],
+    revision: Annotated[str, typer.Option(help="Branch, tag or commit.")] = "main",
+) -> None:
+    """Fetch a model from the hub, or go on with a fetch that was cut."""
+    try:
+        name = model_files.pull(load_settings(), repo, file, revision, told=model_files.Told())
+    except HearthError as error:
+        raise _refused(error) from error
+    typer.echo(f"\nIt is here: {name}")
+
+
+def _refused(error: HearthError) -> typer.Exit:
+    typer.secho(model_files.in_words(error), fg="red", err=True)
+    return typer.Exit(1)

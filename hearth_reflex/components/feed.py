@@ -6,13 +6,14 @@ import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-from hearth_reflex.state.bus import CHANGES, WORDS
+from hearth_reflex.state.bus import CHANGES, PLACE, WORDS
 from hearth_reflex.state.composer import ComposerState
 from hearth_reflex.state.room import RoomState
+from hearth_reflex.state.room_model import RoomModelState
 
 
 class Item(TypedDict):
-    """One row of the talk as it is drawn; made by `store.js`."""
+    """One row of the talk as it is drawn; made by `items.js`."""
 
     key: str
     id: str
@@ -30,12 +31,14 @@ class Item(TypedDict):
     open: bool  # an answer that still grows
     finished: bool
     thinking: bool
+    place: int  # in line, 0 when it does not wait
+    until: float  # when its turn is expected, in milliseconds of the browser's clock; 0: not known
+    shortened: bool
     may_go_on: bool
     has_text: bool
     pieces: list[str]
     notice: dict[str, str]
     error: dict[str, str]
-    figures: dict[str, str]
 
 
 class Announced(TypedDict):
@@ -48,6 +51,7 @@ class Announced(TypedDict):
 
 
 class View(TypedDict):
+    away: bool  # the tab does not hold the room of its address yet
     items: list[Item]
     hasOlder: bool
     loadingOlder: bool
@@ -61,7 +65,9 @@ _NAMES = {
     "room": RoomState.get_full_name(),
     "changes": CHANGES,
     "words": WORDS,
+    "place": PLACE,
     "composer": ComposerState.get_full_name(),
+    "model": f"{RoomModelState.get_full_name()}.look",
     "send": f"{ComposerState.get_full_name()}.send",
 }
 _MODULE = "$/public/hearth/feed"

@@ -26,7 +26,5 @@ def head() -> list[rx.Component]:
 
 
 # In this order: later ones lean on the earlier.
-STYLESHEETS = [
-    f"/hearth/{name}.css"
-    for name in ("tokens", "base", "controls", "fire", "shell", "side", "entry", "talk", "answer", "markdown")
-]
+_STYLES = "tokens base controls fire shell side entry talk answer markdown how models model_tools picker"
+STYLESHEETS = [f"/hearth/{name}.css" for name in _STYLES.split()]

@@ -7,6 +7,7 @@ from hearth_reflex.components.markdown import piece
 from hearth_reflex.components.text import choose, pick, t
 from hearth_reflex.components.time import clock, day
 from hearth_reflex.state.composer import AnswerState
+from hearth_reflex.state.how_made import HowMadeState
 from hearth_reflex.state.room import RoomState
 
 
@@ -45,8 +46,10 @@ def _said(item: rx.Var[Item]) -> rx.Component:
 def _bubble(item: rx.Var[Item]) -> rx.Component:
     return rx.el.div(
         rx.foreach(item["pieces"], lambda text: piece(text=text)),
-        rx.cond(item["thinking"], _thinking()),
-        rx.cond(item["open"] & item["has_text"], rx.el.span(class_name="caret", aria_hidden="true")),
+        rx.cond(item["place"] > 0, _in_line(item), rx.cond(item["thinking"], _thinking())),
+        rx.cond(
+            item["open"] & item["has_text"] & (item["place"] == 0), rx.el.span(class_name="caret", aria_hidden="true")
+        ),
         class_name="bubble",
     )
 
@@ -63,6 +66,35 @@ def _head(item: rx.Var[Item]) -> rx.Component:
 def _thinking() -> rx.Component:
     dots = [rx.el.span(class_name="dot", aria_hidden="true") for _ in range(3)]
     return rx.el.span(*dots, rx.el.span(t("answer.thinking"), class_name="thinking-words"), class_name="thinking")
+
+
+class _Place(rx.Component):
+    """`assets/hearth/Place.jsx`."""
+
+    library = "$/public/hearth/Place.jsx"
+    tag = "Place"
+
+    place: rx.Var[int]
+    until: rx.Var[float]
+    place_words: rx.Var[str]
+    next_words: rx.Var[str]
+    words: rx.Var[str]
+    minute_words: rx.Var[str]
+    soon_words: rx.Var[str]
+
+
+def _in_line(item: rx.Var[Item]) -> rx.Component:
+    count = rx.Var.create("{count}")
+    return _Place.create(
+        rx.icon("hourglass", size=15, aria_hidden="true"),
+        place=item["place"],
+        until=item["until"],
+        place_words=t("answer.place", place=rx.Var.create("{place}")),
+        next_words=t("answer.place_next"),
+        words=t("answer.wait_seconds", count=count),
+        minute_words=t("answer.wait_minutes", count=count),
+        soon_words=t("answer.wait_soon"),
+    )
 
 
 def _pending(item: rx.Var[Item]) -> rx.Component:
@@ -88,31 +120,9 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
             item["may_go_on"],
             _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
         ),
-        rx.cond(item["finished"], _figures(item["figures"])),
+        rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),
+        rx.cond(item["finished"], _button(t("answer.how"), HowMadeState.show(room, item["id"]))),
         class_name="answer-actions",
-    )
-
-
-def _figures(figures: rx.Var[dict[str, str]]) -> rx.Component:
-    tokens = t(
-        "answer.tokens",
-        read=figures["prompt_tokens"],
-        kept=figures["kept_tokens"],
-        written=figures["output_tokens"],
-    )
-    times = t(
-        "answer.times",
-        queue=figures["queue_ms"],
-        first=figures["first_token_ms"],
-        total=figures["total_ms"],
-        rate=figures["tokens_per_second"],
-    )
-    return rx.el.details(
-        rx.el.summary(t("answer.how")),
-        rx.el.p(t("answer.model"), ": ", figures["model"]),
-        rx.el.p(tokens),
-        rx.el.p(times),
-        class_name="figures",
     )
 
 

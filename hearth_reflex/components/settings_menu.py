@@ -19,13 +19,25 @@ def settings_menu() -> rx.Component:
     return rx.popover.root(
         rx.popover.trigger(_me()),
         rx.popover.content(
-            _group(t("shell.language"), language_choices()),
-            _group(t("shell.theme"), theme_choices()),
-            _log_out(),
+            settings(),
             class_name="settings",
             align="end",
             aria_label=t("shell.settings", name=ViewerState.name),
         ),
+    )
+
+
+def settings() -> rx.Component:
+    """What I can set, and the ways from here: the content of the menu, and of the drawer of a narrow window."""
+    return rx.el.div(
+        _group(t("shell.language"), language_choices()),
+        _group(t("shell.theme"), theme_choices()),
+        rx.cond(
+            ViewerState.is_admin,
+            rx.link(rx.icon("cpu", size=18), t("models.title"), href="/models", class_name="settings-link"),
+        ),
+        _log_out(),
+        class_name="settings-list",
     )
 
 

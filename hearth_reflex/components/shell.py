@@ -6,7 +6,7 @@ from reflex.vars import VarData
 
 from hearth_reflex.components.fire import FireState, fire
 from hearth_reflex.components.house import house_effects
-from hearth_reflex.components.settings_menu import settings_menu
+from hearth_reflex.components.settings_menu import settings, settings_menu
 from hearth_reflex.components.text import choose, t
 from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.viewer import ViewerState
@@ -24,11 +24,12 @@ def shell(
     """`content` in the house.
 
     Args:
-        active: id of the room that is shown; LOBBY for the lobby. A room fills a narrow window by itself.
+        active: id of the room that is shown, a Var: a room fills a narrow window by itself. LOBBY for the lobby, the
+            address for another page.
         fire_state: how the fire of the side panel burns.
     """
     open_side = rx.Var("hearthSide", _var_type=bool, _var_data=_SIDE)
-    kind = "shell" if isinstance(active, str) and active == LOBBY else "shell in-room"
+    kind = "shell" if isinstance(active, str) else "shell in-room"
     return rx.el.div(
         house_effects(),
         rx.el.a(t("shell.skip"), href="#content", class_name="skip"),
@@ -43,6 +44,27 @@ def shell(
 def back_link() -> rx.Component:
     """From a room to the lobby, in windows without a side panel; the first thing in a room's header."""
     return rx.link(rx.icon("chevron-left"), href="/", aria_label=t("room.back"), class_name="icon-button back")
+
+
+class _Drawer(rx.Component):
+    """`assets/hearth/Drawer.jsx`."""
+
+    library = "$/public/hearth/Drawer.jsx"
+    tag = "Drawer"
+    label: rx.Var[str]
+    close_label: rx.Var[str]
+
+
+def menu(active: rx.Var[str]) -> rx.Component:
+    """The other rooms and my settings, for windows without a side panel; the last thing in a room's header."""
+    return _Drawer.create(
+        brand(),
+        _rooms(active),
+        rx.cond(ViewerState.signed_in, rx.fragment(rx.el.p(ViewerState.name, class_name="drawer-me"), settings())),
+        label=t("shell.menu"),
+        close_label=t("shell.close_menu"),
+        class_name="menu",
+    )
 
 
 def brand() -> rx.Component:

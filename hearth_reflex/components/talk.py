@@ -2,10 +2,9 @@
 
 import reflex as rx
 
-from hearth_reflex.components.feed import View, line_is_open, view
+from hearth_reflex.components.feed import View, view
 from hearth_reflex.components.row import talk_row
-from hearth_reflex.components.text import choose, pick, t
-from hearth_reflex.state.notices import NoticeState
+from hearth_reflex.components.text import choose, t
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
 
@@ -30,6 +29,7 @@ class Composer(rx.Component):
     tag = "Composer"
 
     room: rx.Var[str]
+    me: rx.Var[str]
     limit: rx.Var[int]
     label: rx.Var[str]
     placeholder: rx.Var[str]
@@ -42,6 +42,7 @@ def talk() -> rx.Component:
     return Talk.create(
         rx.cond(view["empty"], rx.el.p(t("room.empty"), class_name="empty")),
         rx.foreach(view["items"], lambda item: talk_row(item=item, key=item["key"])),
+        key=RoomState.room["id"],
         view=view,
         label=t("room.log"),
         older_label=rx.cond(view["loadingOlder"], t("room.loading"), t("room.load_older")),
@@ -53,28 +54,13 @@ def talk() -> rx.Component:
 def composer() -> rx.Component:
     return Composer.create(
         room=RoomState.room["id"].to(str),
+        me=ViewerState.user_id,
         limit=RoomState.message_limit,
         label=t("composer.label"),
         placeholder=t("composer.placeholder"),
         send_label=t("composer.send"),
         too_long=t("error.message_long", length=rx.Var.create("{length}"), limit=rx.Var.create("{limit}")),
         controls=t("error.message_control"),
-    )
-
-
-def banners() -> rx.Component:
-    """What everybody in the room should know: the line, the model, and the last refusal of this tab."""
-    return rx.fragment(
-        rx.cond(~line_is_open, rx.el.p(t("line.offline"), class_name="banner warning", role="status")),
-        rx.cond(ViewerState.ai_is_demo, rx.el.p(t("answer.demo"), class_name="banner demo")),
-        rx.cond(
-            ViewerState.ai_status == "unavailable",
-            rx.el.p(t("answer.unavailable", reason=pick(ViewerState.ai_reason)), class_name="banner warning"),
-        ),
-        rx.cond(
-            NoticeState.code != "",
-            rx.el.p(pick(NoticeState.notice), class_name="banner problem", role="alert", key=NoticeState.count),
-        ),
     )
 
 
@@ -85,6 +71,7 @@ def announcer() -> rx.Component:
     said = rx.match(
         announced["kind"],
         ("said", name + ": " + announced["text"]),
+        ("waiting", t("answer.waiting", name=name, place=announced["text"])),
         ("began", t("answer.began", name=name)),
         ("ended", t("answer.ended", name=name)),
         "",

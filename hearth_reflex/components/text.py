@@ -39,6 +39,12 @@ def pick(sentence: rx.Var) -> rx.Var[str]:
     return rx.Var(f"({sentence!s}?.[hearthLocale] ?? '')", _var_type=str, _var_data=data)
 
 
+def titled(name: rx.Var[str]) -> rx.Var[str]:
+    """The title of a page: its own name, then the house's; the house's alone while there is no name yet."""
+    data = name._get_all_var_data()
+    return rx.Var(f"({name!s} ? {name!s} + ' · Hearth' : 'Hearth')", _var_type=str, _var_data=data)
+
+
 def choose(*, ko: rx.Var, en: rx.Var) -> rx.Var[str]:
     """One of two Vars, by the reader's language."""
     data = VarData.merge(LOCALE, ko._get_all_var_data(), en._get_all_var_data())

@@ -47,6 +47,7 @@ class Generation(SQLModel, table=True):
     first_token_ms: float = 0.0
     total_ms: float = 0.0
     tokens_per_second: float = 0.0
+    shortened: bool = False  # the newest message was too long to be read whole
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -73,5 +74,6 @@ class MessageMetadata(SQLModel, table=True):
     images: int = 0
     leaves_house: bool = False
     first_seq: int = 0  # oldest message that the prompt held
+    heard: int = 0  # messages that the prompt held
     dropped: int = 0  # messages that were in reach and were not in it
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

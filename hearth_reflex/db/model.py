@@ -70,8 +70,11 @@ class Provider(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+DEFAULT_MODEL, FALLBACK = "default_model", "fallback"  # a ref; a list of refs
+
+
 class HouseChoice(SQLModel, table=True):
-    """What whoever keeps the house chose, by name: `default_model` (a ref), `fallback` (a list of refs)."""
+    """What whoever keeps the house chose, by name (`DEFAULT_MODEL`, `FALLBACK`)."""
 
     __tablename__ = "house_choice"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
 

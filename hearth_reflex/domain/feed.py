@@ -3,8 +3,9 @@
 A *change frame* carries the rows changed by one commit and the room's `rev` after it. Revs are gapless, so a client
 that holds rev n and hears n+2 knows that it missed one and asks for all rows with a rev above n. A *stream frame*
 carries words of one growing answer: (seq, offset, text). Frames may come twice, late or before the snapshot; the fold
-takes them in any order and ends at the same view as a fresh load. `assets/hearth/fold.js` is the same fold in the
-browser; `tests/unit/test_feed.py` runs both on the same histories.
+takes them in any order and ends at the same view as a fresh load. A *place frame* tells where an answer stands in line:
+(seq, position, seconds); it is a hint that nothing repairs but the next one. `assets/hearth/fold.js` is the same fold
+in the browser; `tests/unit/test_feed.py` runs both on the same histories.
 """
 
 from dataclasses import dataclass, field
@@ -21,11 +22,13 @@ class RoomFold:
     """One client's view of a room.
 
     `rows` maps seq to row. `rev` is the newest rev up to which nothing is missing. `missing` is true while a gap in
-    revs, or in the text of a growing answer, waits for a repair.
+    revs, or in the text of a growing answer, waits for a repair. `places` maps the seq of an answer that waits to its
+    place in line: (position, estimated seconds or None).
     """
 
     rev: int = -1
     rows: dict[int, Row] = field(default_factory=dict[int, Row])
+    places: dict[int, tuple[int, float | None]] = field(default_factory=dict[int, tuple[int, float | None]])
     _early: dict[int, list[Row]] = field(default_factory=dict[int, list[Row]])
     _words: dict[int, list[tuple[int, str]]] = field(default_factory=dict[int, list[tuple[int, str]]])
 
@@ -51,6 +54,16 @@ class RoomFold:
         self._words.setdefault(seq, []).append((offset, text))
         self._grow(seq)
 
+    def place(self, seq: int, position: int, seconds: float | None) -> None:
+        """Where the answer `seq` stands in line; position 0: it waits no longer."""
+        row = self.rows.get(seq)
+        if row is None or row["status"] != "sending":
+            return  # a late copy: it speaks already, or has ended
+        if position:
+            self.places[seq] = (position, seconds)
+        else:
+            self.places.pop(seq, None)
+
     def _drain(self) -> None:
         for rev in sorted(self._early):
             if rev > self.rev + 1:
@@ -66,6 +79,8 @@ class RoomFold:
             if known is not None and known["rev"] > row["rev"]:
                 continue
             self.rows[row["seq"]] = self._longest(known, row)
+            if row["status"] != "sending":
+                self.places.pop(row["seq"], None)
             self._grow(row["seq"])
 
     @staticmethod
@@ -95,5 +110,6 @@ class RoomFold:
                 text += new[len(known) :]
         if (grown := text.decode("utf-16-le")) != row["text"]:
             self.rows[seq] = {**row, "text": grown}
+            self.places.pop(seq, None)
         if left:
             self._words[seq] = left

@@ -2,14 +2,20 @@
 
 The head (instructions) never changes from turn to turn and history is cut in big steps, so that the engine can keep
 what it has already read: a cut that moved by one message each turn would throw the whole KV cache away each time.
+
+Each line that begins at the margin begins with its speaker's name; further lines of the same message are indented. So
+nobody can write a line that reads as another's, and code keeps its shape.
 """
 
+import re
 from dataclasses import dataclass
 
 from hearth_reflex.domain.generation import ChatTurn
 
-PROMPT_ID = "circle@1"
+PROMPT_ID = "circle@2"
 _TURN_OVERHEAD = 8  # role marks of the usual chat templates, rounded up
+_BREAKS = re.compile("[\n\u2028\u2029]")  # all that show as a new line; the others are refused in messages
+_INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Heard:
 
     @property
     def line(self) -> str:
-        return self.text if self.own else f"{self.speaker}: {self.text}"
+        return self.text if self.own else f"{self.speaker}: {_indented(self.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Budget:
 class Prompt:
     turns: tuple[ChatTurn, ...]
     first_seq: int  # oldest message that is in
+    heard: int  # messages that are in
     dropped: int  # messages that were given and are not in
     speakers: tuple[str, ...]  # people whose lines are in, in the order in which they last spoke
     shortened: bool  # the newest message alone was too long and lost its middle
@@ -74,10 +81,16 @@ def build_prompt(
     return Prompt(
         turns=(ChatTurn("system", instructions), *turns),
         first_seq=kept[0].seq,
+        heard=len(kept),
         dropped=start,
         speakers=_speakers(kept),
         shortened=newest is not kept[-1],
     )
+
+
+def _indented(text: str) -> str:
+    first, *further = _BREAKS.split(text)
+    return "\n".join([first, *(f"{_INDENT}{line}" if line else "" for line in further)])
 
 
 def _first_kept(costs: list[int], *, room: int, floor: int) -> int:
@@ -98,7 +111,7 @@ def _first_kept(costs: list[int], *, room: int, floor: int) -> int:
 
 def _without_middle(heard: Heard, *, tokens: int, room: int) -> Heard:
     # Head and tail of a long paste say most; characters stand for tokens in proportion, with a margin.
-    keep = max(80, int(len(heard.text) * max(0.05, (room - 40) / tokens) * 0.85))
+    keep = max(80, int(len(heard.text) * max(0.0, (room - 40) / tokens) * 0.85))
     if keep >= len(heard.text):
         return heard  # head and tail would say more than the whole
     text = f"{heard.text[: keep * 2 // 3]}\n[…]\n{heard.text[-keep // 3 :]}"

@@ -13,13 +13,15 @@ class Permission(StrEnum):
     READ = "read"
     POST = "post"
     STOP_ANY = "stop_any"  # end an answer that somebody else asked for
+    CHOOSE_MODEL = "choose_model"  # say which model speaks in the room
 
 
 _MEMBER = frozenset({Permission.READ, Permission.POST})
+_KEEPER = _MEMBER | {Permission.STOP_ANY, Permission.CHOOSE_MODEL}
 _GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
-    Role.MODERATOR: _MEMBER | {Permission.STOP_ANY},
-    Role.OWNER: _MEMBER | {Permission.STOP_ANY},
+    Role.MODERATOR: _KEEPER,
+    Role.OWNER: _KEEPER,
 }
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from hearth_reflex.domain.lookalikes import mixes_alphabets, plain_letters
 from hearth_reflex.errors import InputError
 
 NAME_MAX = 24
@@ -11,6 +12,9 @@ LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9_.-]{2,31}")
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 
+# These have a meaning beside a name: calls, Markdown, and the "name:" that begins a line in a prompt.
+_NOT_IN_TITLES = frozenset("@#<>`")
+_NOT_IN_NAMES = _NOT_IN_TITLES | frozenset(":[]\u2236\ua789\u02d0\u0589\u05c3\u0703\u0704\u16ec\u1803\u205a\ufe30")
 _KEPT_CONTROLS = {"\n", "\t"}
 # Zero-width joiners shape emoji and Indic letters; the marks that reorder text could dress one name up as another.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -52,7 +56,19 @@ def without_controls(text: str) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """A name to be shown: NFC, single spaces, 1 to 24 visible characters.
+    """Somebody's name: as a title, in one alphabet, and with nothing that could end a name in a prompt.
+
+    Raises:
+        InputError: `name_empty`, `name_long`, `name_characters`.
+    """
+    name = clean_title(raw)
+    if mixes_alphabets(name) or not _NOT_IN_NAMES.isdisjoint(unicodedata.normalize("NFKC", name) + name):
+        raise InputError("name_characters", field="name")
+    return name
+
+
+def clean_title(raw: str) -> str:
+    """The name of a thing, to be shown: NFC, single spaces, 1 to 24 visible characters.
 
     Raises:
         InputError: `name_empty`, `name_long`, `name_characters`.
@@ -62,7 +78,7 @@ def clean_name(raw: str) -> str:
         raise InputError("name_empty", field="name")
     if len(name) > NAME_MAX:
         raise InputError("name_long", field="name", limit=NAME_MAX)
-    if any(_is_control(char) or char in _REORDERING or char in "@#<>`" for char in name):
+    if any(_is_control(char) or char in _REORDERING or char in _NOT_IN_TITLES for char in name):
         raise InputError("name_characters", field="name")
     if not any(unicodedata.category(char)[0] in "LN" and _is_visible(char) for char in name):
         raise InputError("name_characters", field="name")
@@ -70,7 +86,7 @@ def clean_name(raw: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Names with one key are one name: compatibility forms, case and all that shows nothing are folded away."""
+    """Names with one key are one name: folded are compatibility forms, look-alikes, case and all that shows nothing."""
     key = None
     while key != name:  # what one step takes out can let the rest combine anew
         key, name = name, _folded(name)
@@ -117,4 +133,5 @@ def _is_visible(char: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if _is_visible(char))
+    letters = plain_letters(unicodedata.normalize("NFKC", name)).casefold()
+    return "".join(char for char in letters if _is_visible(char))

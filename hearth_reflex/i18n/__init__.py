@@ -8,10 +8,12 @@ from typing import Literal, TypedDict
 
 from hearth_reflex.i18n.en import EN
 from hearth_reflex.i18n.ko import KO
+from hearth_reflex.i18n.models_en import MODELS_EN
+from hearth_reflex.i18n.models_ko import MODELS_KO
 
 Locale = Literal["ko", "en"]
 LOCALES: tuple[Locale, ...] = ("ko", "en")
-CATALOGUES: dict[Locale, dict[str, str]] = {"ko": KO, "en": EN}
+CATALOGUES: dict[Locale, dict[str, str]] = {"ko": {**KO, **MODELS_KO}, "en": {**EN, **MODELS_EN}}
 
 
 class Words(TypedDict):

@@ -12,6 +12,7 @@ from hearth_reflex.llm.config import EngineConfig
 
 WORKER_MODULE = "hearth_reflex.llm.worker"
 RELOAD_EXIT = 75  # the worker was asked to be started afresh: no crash
+IDLE_EXIT = 76  # nobody needed it: its model leaves the memory until it is asked for again
 
 _NUMBERS = (
     "n_ctx",
@@ -22,6 +23,7 @@ _NUMBERS = (
     "n_gpu_layers",
     "use_mmap",
     "use_mlock",
+    "reduced",
     "memory_limit_mb",
     "nice",
     "max_queue",
@@ -66,7 +68,7 @@ def parse_arguments(arguments: list[str]) -> WorkerOrder:
         parser.add_argument(f"--{name}", type=int, default=defaults[name])
     options = parser.parse_args(arguments)
     numbers = {name: getattr(options, name) for name in _NUMBERS}
-    numbers |= {name: bool(numbers[name]) for name in ("use_mmap", "use_mlock")}
+    numbers |= {name: bool(numbers[name]) for name in ("use_mmap", "use_mlock", "reduced")}
     config = EngineConfig(
         data_dir=options.data_dir,
         model_path=options.model,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from asyncio.subprocess import Process
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 _STOP_S = 5.0  # longer than the worker's own drain
 _LONGEST_LINE = 300
 _MOST_CRIES = 20
+_THREAD_KNOBS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 class Child:
@@ -38,6 +40,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env=_environment(config),
         )
         log.info("engine.spawned", pid=process.pid)
         return cls(process)
@@ -84,6 +87,13 @@ class Child:
                 self._cries.append(text[:_LONGEST_LINE])
         if self._cries:
             log.warning("engine.last_words", lines=list(self._cries), pid=self.pid)
+
+
+def _environment(config: EngineConfig) -> dict[str, str]:
+    """Ours, with the worker's share of threads for libraries that would take all cores; the operator's word stands."""
+    # A native fault ends it at once: llama.cpp would look for a debugger first.
+    ours = {name: str(config.threads) for name in _THREAD_KNOBS} | {"GGML_NO_BACKTRACE": "1"}
+    return ours | os.environ
 
 
 def _relay(line: str, *, pid: int) -> bool:

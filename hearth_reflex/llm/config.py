@@ -31,6 +31,8 @@ class EngineConfig:
         nice: added to the worker's niceness.
         max_queue: replies that may wait in line before new ones are refused.
         start_timeout_s: how long a reply waits for an engine that is still starting.
+        place_timeout_s: how long it waits before that, while other models that are spoken with hold all places.
+        reduced: these are smaller settings than were asked for, because those did not fit.
     """
 
     data_dir: Path
@@ -49,6 +51,8 @@ class EngineConfig:
     nice: int = 5
     max_queue: int = 32
     start_timeout_s: float = 60.0
+    place_timeout_s: float = 300.0
+    reduced: bool = False
 
     @property
     def demo(self) -> bool:
@@ -58,6 +62,13 @@ class EngineConfig:
     def model_file(self) -> Path:
         """The file to load, whether it exists or not."""
         return self.model_path if self.model_path is not None else demo_model_file()
+
+    @property
+    def projector_file(self) -> Path | None:
+        """The projector that was named, else one that lies beside the model under a name that says whose it is."""
+        model = self.model_file
+        beside = [model.with_name(f"mmproj-{model.name}"), model.with_name(f"{model.stem}.mmproj.gguf")]
+        return self.mmproj_path or next((path for path in beside if path.is_file()), None)
 
     @property
     def threads(self) -> int:

@@ -54,6 +54,7 @@ _BY_CODE: dict[str, type[EngineError]] = {
 } | {"context_length_exceeded": PromptTooLongError, "exceed_context_size_error": PromptTooLongError}
 _BY_STATUS: dict[int, type[EngineError]] = {404: ModelMissingError, 413: PromptTooLongError, 429: EngineBusyError}
 _STATUS = {PromptTooLongError.code: 400, EngineBusyError.code: 429}
+_OF_PICTURES = ("picture_many", "picture_bad")  # a PictureError's other sentences
 
 
 def request_body(request: ChatRequest, *, model: str, extended: bool) -> Json:
@@ -182,6 +183,8 @@ def error_status(error: EngineError) -> int:
 def error_from(body: object, *, status: int = 0) -> EngineError:
     """The error that a server's answer means; by its code where we know it, else by its HTTP status."""
     inner = mapping(mapping(body).get("error"))
+    if inner.get("code") in _OF_PICTURES:
+        return PictureError(str(inner["code"]))
     known = _BY_CODE.get(str(inner.get("code"))) or _BY_CODE.get(str(inner.get("type")))
     kind = known or _BY_STATUS.get(status, EngineError)
     given = mapping(inner.get("params")).items()

@@ -22,7 +22,7 @@ class Figures:
         self.kept = 0
 
     def prompt_read(self) -> None:
-        self._read_at = time.perf_counter()
+        self._read_at = self._read_at or time.perf_counter()
 
     def token_said(self) -> None:
         self._first_at = self._first_at or time.perf_counter()

@@ -18,6 +18,8 @@ _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _MOST_ENTRIES = 1_000_000
 _MOST_DIMS = 8
+_LONGEST_STRING = 16_000_000  # far longer than any template: a larger one would only cost memory
+_MOST_STRINGS = 16_000_000  # and the same for time
 _DEFAULT_ALIGNMENT = 32
 
 Value = int | float | bool | str | None
@@ -34,16 +36,20 @@ class GgufHeader:
     tensors: int
 
 
-def read_header(path: Path) -> GgufHeader:
-    """Raises ModelMissingError or ModelBrokenError; never hands the file to native code."""
+def read_header(path: Path, *, speaks: bool = True) -> GgufHeader:
+    """Raises ModelMissingError or ModelBrokenError; never hands the file to native code.
+
+    Args:
+        speaks: refuse what is a GGUF file but no model that speaks.
+    """
     if not path.is_file():
         raise ModelMissingError
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _header(_Cursor(data))
+            return _header(_Cursor(data), speaks=speaks)
     except ModelBrokenError:
         raise
-    except (OSError, ValueError, struct.error, UnicodeDecodeError, OverflowError) as error:
+    except (OSError, ValueError, struct.error, OverflowError) as error:
         # An empty file cannot be mapped, an unreadable one not opened, a cut one not unpacked.
         raise ModelBrokenError from error
 
@@ -72,24 +78,31 @@ class _Cursor:
 
     def string(self) -> str:
         length = self.number()
+        if length > _LONGEST_STRING:
+            raise ModelBrokenError
         start = self.at
         self.skip(length)
         return self.data[start : self.at].decode("utf-8", "replace")
 
 
-def _header(cursor: _Cursor) -> GgufHeader:
+def _header(cursor: _Cursor, *, speaks: bool) -> GgufHeader:
     if cursor.data[:4] != _MAGIC:
         raise ModelBrokenError
     cursor.skip(4)
     if cursor.number("I") not in _VERSIONS:
         raise ModelBrokenError
     tensors, entries = cursor.number(), cursor.number()
-    if not 0 < tensors < _MOST_ENTRIES or entries > _MOST_ENTRIES:
+    if tensors > _MOST_ENTRIES or entries > _MOST_ENTRIES:
         raise ModelBrokenError
     facts = {cursor.string(): _value(cursor, cursor.number("I")) for _ in range(entries)}
-    alignment = _whole(facts.get("general.alignment")) or _DEFAULT_ALIGNMENT
-    _check_tensors(cursor, tensors, alignment)
-    return _described(facts, tensors)
+    alignment = _whole(facts.get("general.alignment", _DEFAULT_ALIGNMENT))
+    if alignment <= 0:
+        raise ModelBrokenError
+    if tensors:
+        _check_tensors(cursor, tensors, alignment)
+    elif _whole(facts.get("split.count")) < 2:
+        raise ModelBrokenError  # only the first part of a split model may hold no weights of its own
+    return _described(facts, tensors, speaks=speaks)
 
 
 def _value(cursor: _Cursor, kind: int) -> Value:
@@ -108,7 +121,7 @@ def _skip_array(cursor: _Cursor) -> None:
     if kind in _SCALARS:
         cursor.skip(length * struct.calcsize(_SCALARS[kind]))
         return
-    if kind != _STRING:
+    if kind != _STRING or length > _MOST_STRINGS:
         raise ModelBrokenError
     for _ in range(length):
         cursor.skip(cursor.number())
@@ -128,10 +141,11 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
         raise ModelBrokenError
 
 
-def _described(facts: dict[str, Value], tensors: int) -> GgufHeader:
+def _described(facts: dict[str, Value], tensors: int, *, speaks: bool) -> GgufHeader:
     architecture = str(facts.get("general.architecture") or "")
-    if not architecture or architecture == "clip":
-        # A projector of images is a GGUF too, and no model that speaks.
+    later_part = _whole(facts.get("split.no")) > 0
+    if (not architecture and (speaks or not later_part)) or (speaks and architecture == "clip"):
+        # A projector of images is a GGUF too, and no model that speaks; nor is a part that says nothing of itself.
         raise ModelBrokenError
     return GgufHeader(
         architecture=architecture,

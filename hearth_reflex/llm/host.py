@@ -6,16 +6,19 @@ Loads in a thread so that the heartbeat is answered meanwhile. Knows no HTTP.
 import asyncio
 import hashlib
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
-from hearth_reflex.domain.generation import ChatRequest, EngineHealth
-from hearth_reflex.errors import EngineError
+from hearth_reflex.domain.generation import ChatRequest, EngineHealth, Finished
+from hearth_reflex.errors import EngineError, EngineMemoryError, ModelBrokenError
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.core import ChatModel
 from hearth_reflex.llm.dialect import error_for
-from hearth_reflex.llm.runner import Job, Runner
+from hearth_reflex.llm.kept import KeptStore
+from hearth_reflex.llm.llama import build_id
+from hearth_reflex.llm.runner import Runner, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +32,7 @@ class EngineHost:
         self._config = config
         self._model: ChatModel | None = None
         self._runner: Runner | None = None
+        self._kept: KeptStore | None = None
         self._reason = ""
         self._sha256 = ""
         self._task: asyncio.Task[None] | None = None
@@ -47,17 +51,35 @@ class EngineHost:
         if self._runner is not None and self._model is not None:
             await self._runner.close()
             self._model.close()
+        if self._kept is not None:
+            await asyncio.to_thread(self._kept.close)
 
-    async def submit(self, request: ChatRequest) -> Job:
+    async def submit(self, request: ChatRequest) -> Ticket:
         """Count the prompt and put the reply in line; raises EngineError."""
         arrived = time.perf_counter()
         model, runner = self._ready()
         prompt = await asyncio.to_thread(model.prepare, request)
-        return runner.submit(prompt, asker=request.asker, affinity=request.affinity, arrived=arrived)
+        log.info("engine.prompt_ready", tokens=len(prompt.tokens), ms=round((time.perf_counter() - arrived) * 1000))
+        return runner.submit(
+            prompt, asker=request.asker, room=request.affinity, priority=request.priority, arrived=arrived
+        )
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, ticket: Ticket) -> None:
         if self._runner is not None:
-            self._runner.cancel(job)
+            self._runner.cancel(ticket)
+
+    def signed(self, finished: Finished) -> Finished:
+        """With what this host knows of how the reply was made."""
+        told = self.health()
+        made = replace(
+            finished.made,
+            provider=PROVIDER,
+            model=told.model,
+            model_sha256=told.model_sha256,
+            template_id=told.template_id,
+            build=build_id(),
+        )
+        return replace(finished, made=made)
 
     async def tokens(self, texts: list[str]) -> list[list[int]]:
         model, _ = self._ready()
@@ -71,11 +93,14 @@ class EngineHost:
             model=self.model_name,
             model_sha256=self._sha256,
             template_id=model.template.template_id if model else "",
-            context_tokens=model.context_tokens if model else 0,
+            context_tokens=model.limit if model else 0,
             threads=self._config.threads,
             running=runner.running if runner else 0,
             waiting=runner.waiting if runner else 0,
             memory_bytes=_resident_bytes(),
+            streams=self._config.n_seq,
+            sees=model is not None and model.eyes is not None,
+            tokens_per_second=runner.tokens_per_second if runner else 0.0,
             demo=self._config.demo,
             reason=self._reason,
             parameters=self._parameters(),
@@ -86,9 +111,13 @@ class EngineHost:
         return {
             "architecture": self._model.header.architecture if self._model else "",
             "batch_tokens": config.n_batch,
+            "memory_tokens": self._model.context.size if self._model else 0,
+            "kept_on_disk_bytes": self._kept.size_bytes if self._kept else 0,
+            "build": build_id() if self._model else "",
             "gpu_layers": config.n_gpu_layers,
             "mmap": config.use_mmap,
             "mlock": config.use_mlock,
+            "reduced": config.reduced,
         }
 
     def _ready(self) -> tuple[ChatModel, Runner]:
@@ -97,25 +126,42 @@ class EngineHost:
         return self._model, self._runner
 
     async def _load(self) -> None:
-        began = time.perf_counter()
+        """Whatever goes wrong is told: a worker that never says how it stands would be waited for."""
         try:
-            model = await asyncio.to_thread(ChatModel.load, self._config)
+            await self._load_model()
         except EngineError as error:
             self._reason = error.code
-            log.error("engine.unusable", model=self.model_name, reason=error.code)
-            return
-        self._runner = Runner(model, max_queue=self._config.max_queue)
+            log.error("engine.unusable", model=self.model_name, reason=self._reason)
+        except Exception as error:
+            # Without memory no thread can be started either, which is a RuntimeError.
+            lack = isinstance(error, MemoryError | RuntimeError)
+            self._reason = EngineMemoryError.code if lack else ModelBrokenError.code
+            log.exception("engine.unusable", model=self.model_name, reason=self._reason)
+
+    async def _load_model(self) -> None:
+        began = time.perf_counter()
+        model = await asyncio.to_thread(ChatModel.load, self._config)
+        self._kept = await asyncio.to_thread(self._open_kept, model)
+        self._runner = Runner(model, self._kept, max_queue=self._config.max_queue)
         self._model = model
         log.info(
             "engine.loaded",
             model=self.model_name,
             load_ms=round((time.perf_counter() - began) * 1000),
             template=model.template.template_id,
-            context=model.context_tokens,
+            context=model.limit,
+            memory_tokens=model.context.size,
+            streams=self._config.n_seq,
             threads=self._config.threads,
         )
         # Large files take seconds to hash: after the model can speak, so that nobody waits for it.
         self._sha256 = await asyncio.to_thread(_sha256, self._config.model_file)
+
+    def _open_kept(self, model: ChatModel) -> KeptStore:
+        config, file = self._config, self._config.model_file.stat()
+        shape = f"{config.model_file} {file.st_size} {file.st_mtime_ns} {build_id()} {model.model.cell_bytes}"
+        folder = config.data_dir / "engine" / "kept" / hashlib.sha256(str(config.model_file).encode()).hexdigest()[:16]
+        return KeptStore(folder, fingerprint=shape, limit_bytes=config.kv_disk_mb * 1024 * 1024)
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Makes engine events out of the server-sent events of one streamed completion, ours or a stranger's.
 
 Knows the dialect, no connection. A stranger sends no `queued` and no `started`: then the reply has started when its
-first bytes come, and times are what the clock on this side says.
+first bytes come, and times are what the clock on this side says. Nothing that a stranger sends is taken at its word:
+figures are bounded, halves of characters are put together or replaced, and an answer has an end.
 """
 
 import json
@@ -15,14 +16,27 @@ from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason,
 from hearth_reflex.errors import EngineError
 from hearth_reflex.llm.dialect import DONE, EXTENSION, error_from, finish_reason, mapping
 from hearth_reflex.llm.sse import ServerEvent
+from hearth_reflex.llm.strangers import refusal, text_of
 
 log = structlog.get_logger(__name__)
 
+_MOST_CHARACTERS = 200_000  # of a stranger's answer, whatever it was asked for
+_MOST_COUNT = 2**31 - 1  # what a column of the database takes
+_MOST_NUMBER = 1e12
+
 
 class ReplyReader:
-    """Feed it a stream's events in order; `finished` becomes true with the Finished it yields."""
+    """Feed it a stream's events in order; `finished` becomes true with the Finished it yields.
 
-    def __init__(self) -> None:
+    Args:
+        own: whether the server is our own worker, which also tells how a reply was made.
+    """
+
+    def __init__(self, *, own: bool = True) -> None:
+        self._own = own
+        self.seed: int | None = None  # that a stranger was given: it tells of none
+        self._length = 0
+        self._half = ""  # the first half of a surrogate pair whose second comes with the next piece
         self._asked = time.perf_counter()
         self._first: float | None = None
         self._started = False
@@ -44,8 +58,8 @@ class ReplyReader:
             yield Queued(_count(data.get("position")) or 1, None if seconds is None else _number(seconds))
         elif event.name == "started":
             yield from self._start()
-        elif "error" in data:
-            raise error_from(data)
+        elif data.get("error"):
+            raise error_from(data) if self._own else refusal(data)
         else:
             yield from self._chunk(data)
 
@@ -54,7 +68,7 @@ class ReplyReader:
         if self._reason is not None and not self.finished:
             self.finished = True
             yield from self._start()
-            yield Finished(self._reason, self._figures(), _made(self._made))
+            yield Finished(self._reason, self._figures(), _made(self._made) if self._own else Made(seed=self.seed))
 
     def _start(self) -> Iterator[EngineEvent]:
         if not self._started:
@@ -68,14 +82,33 @@ class ReplyReader:
         if "usage" in data:
             self._made = mapping(data.get(EXTENSION)) or self._made
         choice = _first(data.get("choices"))
-        text = mapping(choice.get("delta")).get("content")
-        if isinstance(text, str) and text:
+        # One that does not stream sends its whole answer as a message.
+        said = mapping(choice.get("delta")) or mapping(choice.get("message"))
+        if text := self._whole(text_of(said.get("content"))):
             self._first = self._first or time.perf_counter()
             tokens = _count(mapping(data.get(EXTENSION)).get("tokens")) or 1
             self._tokens += tokens
             yield Piece(text, tokens)
         if choice.get("finish_reason"):
             self._reason = finish_reason(choice["finish_reason"])
+        if not self._own and self._length >= _MOST_CHARACTERS:
+            log.warning("engine.endless_answer")
+            self._reason = FinishReason.LENGTH
+            yield from self.end()
+
+    def _whole(self, text: str) -> str:
+        """`text` in whole characters: some servers cut escaped pairs of surrogates in two."""
+        if not self._own:
+            text = text[: _MOST_CHARACTERS - self._length]
+        self._length += len(text)
+        text, self._half = self._half + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text
 
     def _figures(self) -> Usage:
         usage, timings = self._usage, self._timings
@@ -99,7 +132,7 @@ class ReplyReader:
 def _parsed(text: str) -> Mapping[str, Any]:
     try:
         data: object = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         log.warning("engine.garbage", length=len(text))
         raise EngineError from error
     if not isinstance(data, dict):
@@ -118,8 +151,10 @@ def _made(told: Mapping[str, Any]) -> Made:
 
 
 def _count(value: object) -> int:
-    return max(0, value) if isinstance(value, int) else 0
+    return min(max(0, value), _MOST_COUNT) if isinstance(value, int) else 0
 
 
 def _number(value: object, otherwise: float = 0.0) -> float:
-    return float(value) if isinstance(value, int | float) else round(otherwise, 1)
+    if not isinstance(value, int | float) or value != value:
+        return round(otherwise, 1)
+    return float(min(max(0, value), _MOST_NUMBER))

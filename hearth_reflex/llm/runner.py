@@ -1,115 +1,144 @@
-"""One model, many askers: the line in front of it and the single thread it speaks in.
+"""One model, many askers: the line in front of it, and who is told what. All of this lives in the event loop.
 
-All of the line lives in the event loop; the thread only runs `ChatModel.generate` and posts what it yields back.
-Knows no wire: the worker's API reads `Job.events`.
+The decoding itself happens in `stage.py`'s thread. The loop answers at once, whatever that thread is in the middle of:
+to be told one's place in line needs no step to end.
 """
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import structlog
 
-from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason, Queued, Started, Usage
+from hearth_reflex.domain.generation import EngineEvent, Finished, FinishReason, Made, Priority, Queued, Started, Usage
 from hearth_reflex.errors import EngineError
 from hearth_reflex.llm.core import ChatModel, Prompt
-from hearth_reflex.llm.fair_queue import FairQueue
+from hearth_reflex.llm.estimate import Habits, waits
+from hearth_reflex.llm.kept import KeptStore
+from hearth_reflex.llm.stage import Job, Stage
 
 log = structlog.get_logger(__name__)
 
+_SETTLED_S = 0.05
+_REFRESH_S = 1.0  # places in line are told again so often: the estimate changes while nobody moves
 
-class Job:
+
+class Ticket:
     """One reply asked for. `events` ends with a Finished or an EngineError."""
 
-    def __init__(self, prompt: Prompt, *, asker: str, affinity: str, arrived: float) -> None:
-        self.prompt = prompt
-        self.asker = asker
-        self.affinity = affinity
-        self.arrived = arrived
-        self.cancelled = Event()
+    def __init__(self, job: Job) -> None:
+        self.job = job
         self.events: asyncio.Queue[EngineEvent | EngineError] = asyncio.Queue()
-        self.position = 0
+        self.waiting = True
 
     def tell(self, event: EngineEvent | EngineError) -> None:
         self.events.put_nowait(event)
 
 
 class Runner:
-    """Serves jobs one at a time, askers in turn. Use from one event loop."""
+    """Use from one event loop.
 
-    def __init__(self, model: ChatModel, *, max_queue: int) -> None:
-        self._model = model
-        self._line: FairQueue[Job] = FairQueue(max_queue)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
-        self._running: Job | None = None
-        self._served: asyncio.Task[None] | None = None
-        self._last_affinity = ""
+    Args:
+        max_queue: replies that may wait.
+    """
+
+    def __init__(self, model: ChatModel, kept: KeptStore, *, max_queue: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._tickets: dict[Job, Ticket] = {}
+        self._habits = Habits()
+        self._stage = Stage(model, kept, max_queue=max_queue, tell=self._tell_from_thread)
+        self._refresher = asyncio.create_task(self._refresh())
+        self._begun_at: dict[Job, float] = {}
 
     @property
     def running(self) -> int:
-        return int(self._running is not None)
+        return self._stage.running
 
     @property
     def waiting(self) -> int:
-        return len(self._line)
+        return self._stage.waiting
 
-    def submit(self, prompt: Prompt, *, asker: str, affinity: str, arrived: float) -> Job:
+    @property
+    def tokens_per_second(self) -> float:
+        """Of all replies together, lately."""
+        return self._stage.tokens_per_second
+
+    def submit(self, prompt: Prompt, *, asker: str, room: str, priority: Priority, arrived: float) -> Ticket:
         """Put a reply in line. Raises EngineBusyError when the line is full."""
-        job = Job(prompt, asker=asker, affinity=affinity, arrived=arrived)
-        self._line.push(job, asker=asker, affinity=affinity)
-        if self._running is None:
-            self._serve_next()
-        else:
-            self._tell_positions()
-        return job
+        job = Job(prompt, asker=asker, room=room, priority=priority, arrived=arrived)
+        ticket = self._tickets[job] = Ticket(job)
+        try:
+            self._stage.submit(job)
+        except EngineError:
+            del self._tickets[job]
+            raise
+        # Most begin at once: a place in line is told to those who are still in it a moment later.
+        self._loop.call_later(_SETTLED_S, self._tell_places)
+        return ticket
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, ticket: Ticket) -> None:
         """Stop a reply, wherever it is; its events end with Finished(CANCELLED)."""
-        job.cancelled.set()
-        if self._line.remove(job):
-            waited = (time.perf_counter() - job.arrived) * 1000
-            usage = Usage(prompt_tokens=len(job.prompt.tokens), queue_ms=waited, total_ms=waited)
-            job.tell(Finished(FinishReason.CANCELLED, usage))
-            self._tell_positions()
+        if self._stage.cancel(ticket.job):
+            self._tell(ticket.job, _never_begun(ticket.job))
+            self._tell_places()
 
     async def close(self) -> None:
         """Cancel everything and wait for the thread, so that the model may be freed."""
-        for job in [*self._line.order(), *([self._running] if self._running else [])]:
-            self.cancel(job)
-        if self._served is not None:
-            await asyncio.wait([self._served])
-        await asyncio.to_thread(self._thread.shutdown)
+        self._refresher.cancel()
+        for ticket in list(self._tickets.values()):
+            self.cancel(ticket)
+        await asyncio.to_thread(self._stage.close)
+        await asyncio.sleep(0)  # what the thread told last is delivered
 
-    def _serve_next(self) -> None:
-        self._running = self._line.pop(affinity=self._last_affinity)
-        if self._running is None:
+    def _tell_from_thread(self, told: list[tuple[Job, EngineEvent | EngineError]]) -> None:
+        self._loop.call_soon_threadsafe(self._tell_all, told)
+
+    def _tell_all(self, told: list[tuple[Job, EngineEvent | EngineError]]) -> None:
+        moved = False
+        for job, event in told:
+            moved |= isinstance(event, Started | Finished | EngineError)
+            self._tell(job, event)
+        if moved:
+            self._tell_places()
+
+    def _tell(self, job: Job, event: EngineEvent | EngineError) -> None:
+        ticket = self._tickets.get(job)
+        if ticket is None:
             return
-        self._last_affinity = self._running.affinity
-        self._tell_positions()
-        self._running.tell(Started())
-        self._served = asyncio.create_task(self._serve(self._running))
+        if isinstance(event, Started):
+            ticket.waiting = False
+        elif isinstance(event, Finished | EngineError):
+            del self._tickets[job]
+        if isinstance(event, Finished):
+            self._note(event.usage)
+        ticket.tell(event)
 
-    async def _serve(self, job: Job) -> None:
-        loop = asyncio.get_running_loop()
+    def _note(self, usage: Usage) -> None:
+        if usage.tokens_per_second:
+            self._habits.note(
+                tokens=usage.output_tokens,
+                speaking_s=usage.output_tokens / usage.tokens_per_second,
+                turn_s=usage.prompt_ms / 1000,
+            )
 
-        def speak() -> None:
-            for event in self._model.generate(job.prompt, job.cancelled, arrived=job.arrived):
-                loop.call_soon_threadsafe(job.tell, event)
+    def _tell_places(self) -> None:
+        line = self._stage.line()
+        if not line:
+            return
+        running = self._stage.progress()
+        left = [self._habits.left_s(said, most) for said, most in running]
+        turns = waits(left, self._stage.places - len(running), len(line), self._habits.reply_s)
+        for position, (job, seconds) in enumerate(zip(line, turns, strict=True), start=1):
+            ticket = self._tickets.get(job)
+            if ticket is not None and ticket.waiting:
+                ticket.tell(Queued(position, round(seconds, 1)))
 
-        try:
-            await loop.run_in_executor(self._thread, speak)
-        except EngineError as error:
-            job.tell(error)
-        except Exception:
-            # A reply that fails must end for the one who waits, and the next one be served.
-            log.exception("engine.reply_failed")
-            job.tell(EngineError())
-        finally:
-            self._serve_next()
+    async def _refresh(self) -> None:
+        while True:
+            await asyncio.sleep(_REFRESH_S)
+            self._tell_places()
 
-    def _tell_positions(self) -> None:
-        for position, job in enumerate(self._line.order(affinity=self._last_affinity), start=1):
-            if job.position != position:
-                job.position = position
-                job.tell(Queued(position))
+
+def _never_begun(job: Job) -> Finished:
+    waited = (time.perf_counter() - job.arrived) * 1000
+    usage = Usage(prompt_tokens=len(job.prompt.tokens), queue_ms=waited, total_ms=waited)
+    return Finished(FinishReason.CANCELLED, usage, Made(seed=job.prompt.seed, prompt=job.prompt.text))

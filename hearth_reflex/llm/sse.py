@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hearth_reflex.errors import EngineError
 
 _LONGEST_LINE = 1 << 20
+_LONGEST_EVENT = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,27 +19,34 @@ class ServerEvent:
 
 
 async def read_events(chunks: AsyncIterable[bytes]) -> AsyncGenerator[ServerEvent, None]:
-    """Whole events only: one that the stream broke off in is not yielded. Raises EngineError on an endless line."""
-    name, data = "", list[str]()
+    """Whole events only: one that the stream broke off in is not yielded. Raises EngineError on an endless one."""
+    name, data, length = "", list[str](), 0
     async for line in _lines(chunks):
         if not line:
             if data:
                 yield ServerEvent(name, "\n".join(data))
-            name, data = "", []
+            name, data, length = "", [], 0
             continue
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if field == "data":
             data.append(value)
+            length += len(value) + 1
+            if length > _LONGEST_EVENT:
+                raise EngineError
         elif field == "event":
             name = value
 
 
 async def _lines(chunks: AsyncIterable[bytes]) -> AsyncGenerator[str, None]:
-    rest = b""
+    rest = bytearray()  # grown in place: a long line that comes byte by byte must not be copied for each of them
     async for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
+        begin = 0
+        while (end := chunk.find(b"\n", begin)) >= 0:
+            rest += chunk[begin:end]
+            yield rest.removesuffix(b"\r").decode("utf-8", "replace")
+            rest.clear()
+            begin = end + 1
+        rest += chunk[begin:]
         if len(rest) > _LONGEST_LINE:
             raise EngineError
-        for line in lines:
-            yield line.removesuffix(b"\r").decode("utf-8", "replace")

@@ -7,9 +7,10 @@ tokens of the vocabulary. Knows no tokens: a prompt is parts, each either *contr
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hearth_reflex.domain.generation import ChatTurn
+from hearth_reflex.llm.picture_parts import Picture, picture_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,14 @@ class Template:
     ends: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
 
-    def render(self, turns: Sequence[ChatTurn], *, continue_last: bool = False) -> list[Part]:
-        """The parts of a prompt that ends where the model is to speak."""
+    def render(self, turns: Sequence[ChatTurn], *, continue_last: bool = False) -> list[Part | Picture]:
+        """The parts of a prompt that ends where the model is to speak. Raises PictureError."""
         turns = turns if self.system_role else _without_system(turns)
-        parts: list[Part] = []
+        parts: list[Part | Picture] = []
         for turn in turns:
             parts += [
                 Part(self.opening[turn.role], control=True),
+                *(picture_of(uri) for uri in turn.images),
                 Part(turn.content, control=False),
                 Part(self.closing[turn.role], control=True),
             ]
@@ -54,7 +56,7 @@ class Template:
             parts.pop()
         else:
             parts.append(Part(self.opening["assistant"], control=True))
-        return [part for part in parts if part.text]
+        return [part for part in parts if isinstance(part, Picture) or part.text]
 
 
 def _without_system(turns: Sequence[ChatTurn]) -> list[ChatTurn]:
@@ -65,7 +67,7 @@ def _without_system(turns: Sequence[ChatTurn]) -> list[ChatTurn]:
         if turn.role == "system":
             pending += turn.content + "\n\n"
         elif turn.role == "user":
-            kept.append(ChatTurn("user", pending + turn.content))
+            kept.append(replace(turn, content=pending + turn.content))
             pending = ""
         else:
             kept.append(turn)

@@ -1,8 +1,8 @@
 """The engine's own program: `python -m hearth_reflex.llm.worker --socket PATH …`.
 
 Serves worker_api on a Unix socket that only this user may open. It ends when its parent does (the pipe on its
-standard input closes; on Linux the kernel sees to it as well), finishes the running reply on SIGTERM within a few
-seconds, and logs JSON lines to standard error.
+standard input closes; on Linux the kernel sees to it as well) and when nobody has needed it for long enough. On SIGTERM
+running replies have a few seconds left; what is not done by then ends with an error. Logs JSON lines to standard error.
 """
 
 import asyncio
@@ -13,56 +13,101 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
-from hearth_reflex.llm.arguments import RELOAD_EXIT, parse_arguments
+from hearth_reflex.llm.arguments import IDLE_EXIT, RELOAD_EXIT, WorkerOrder, parse_arguments
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.host import EngineHost
+from hearth_reflex.llm.use import InUse, add_rest_routes
 from hearth_reflex.llm.worker_api import make_app
 
 log = structlog.get_logger(__name__)
 
-DRAIN_S = 3
+DRAIN_S = 2
+_LOADING_S = 0.1
 _PR_SET_PDEATHSIG = 1
 
 
-def main() -> int:
+def main() -> None:
     order = parse_arguments(sys.argv[1:])
     _log_as_json()
     _humble(order.config)
     _die_with(order.parent)
-    leaving: list[int] = []
-    server = uvicorn.Server(_server_config(order.config, leave=lambda: _leave(server, leaving)))
-    asyncio.run(_serve(server, _bound(order.socket), watch_stdin=bool(order.parent)))
-    return leaving[0] if leaving else 0
+    code = asyncio.run(_Worker(order).serve())
+    # A thread that is still loading a model cannot be stopped, and nothing else is left to be saved.
+    os._exit(code)
 
 
-def _leave(server: uvicorn.Server, leaving: list[int]) -> None:
-    leaving.append(RELOAD_EXIT)
-    server.should_exit = True
+class _Server(uvicorn.Server):
+    """Gives those who are still being served a while, and then a word instead of a cut line."""
+
+    def __init__(self, config: uvicorn.Config, use: InUse) -> None:
+        super().__init__(config)
+        self._use = use
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._use.leave()
+        cutting = asyncio.get_running_loop().call_later(DRAIN_S, self._use.cut)
+        await super().shutdown(sockets)
+        cutting.cancel()
 
 
-def _server_config(config: EngineConfig, *, leave: Callable[[], None]) -> uvicorn.Config:
+class _Worker:
+    """The server with its model, and the reasons for which it ends by itself."""
+
+    def __init__(self, order: WorkerOrder) -> None:
+        self._order = order
+        self._code = 0
+        self._host = EngineHost(order.config)
+        app = make_app(self._host, leave=lambda: self._leave(RELOAD_EXIT))
+        self._use = InUse(app)
+        add_rest_routes(app, self._use, is_loading=self._is_loading, sleep=lambda: self._leave(IDLE_EXIT))
+        self._server = _Server(_server_config(self._use), self._use)
+
+    async def serve(self) -> int:
+        """Until it is told to end, or not needed any more; the exit code."""
+        if self._order.parent:
+            loop = asyncio.get_running_loop()
+            loop.add_reader(sys.stdin.fileno(), _stdin_closed, loop, self._server)
+        resting = asyncio.create_task(self._rest())
+        await self._server.serve(sockets=[_bound(self._order.socket)])
+        resting.cancel()
+        return self._code
+
+    def _leave(self, code: int) -> None:
+        self._code = code
+        self._use.leave()
+        self._server.should_exit = True
+
+    def _is_loading(self) -> bool:
+        return self._host.health().status == "starting"
+
+    async def _rest(self) -> None:
+        """Idle time is counted from the moment the model can speak; ends the worker when it was long enough."""
+        while self._is_loading():
+            self._use.rest()
+            await asyncio.sleep(_LOADING_S)
+        if idle_s := self._order.config.idle_s:
+            while (left := idle_s - self._use.idle_s) > 0:  # noqa: ASYNC110 - time is what it waits for
+                await asyncio.sleep(left)
+            log.info("engine.idle", seconds=idle_s)
+            self._leave(IDLE_EXIT)
+
+
+def _server_config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(EngineHost(config), leave=leave),
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=DRAIN_S,
+        timeout_graceful_shutdown=DRAIN_S + 1,
     )
-
-
-async def _serve(server: uvicorn.Server, listener: socket.socket, *, watch_stdin: bool) -> None:
-    if watch_stdin:
-        loop = asyncio.get_running_loop()
-        loop.add_reader(sys.stdin.fileno(), _stdin_closed, loop, server)
-    await server.serve(sockets=[listener])
 
 
 def _stdin_closed(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
@@ -115,4 +160,4 @@ def _log_as_json() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,12 +5,13 @@ A client that goes away ends its reply.
 """
 
 import asyncio
+import json
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import structlog
 from fastapi import FastAPI, Request
@@ -18,7 +19,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
-from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Finished, Piece, Sampling
+from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Finished, Piece, Priority, Sampling
 from hearth_reflex.errors import EngineError
 from hearth_reflex.llm.dialect import (
     EXTENSION,
@@ -30,7 +31,7 @@ from hearth_reflex.llm.dialect import (
     event_frames,
 )
 from hearth_reflex.llm.host import EngineHost
-from hearth_reflex.llm.runner import Job
+from hearth_reflex.llm.runner import Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -44,19 +45,52 @@ class TextPart(BaseModel):
     text: str
 
 
+class PictureAddress(BaseModel):
+    url: str
+
+
+class PicturePart(BaseModel):
+    type: Literal["image_url"]
+    image_url: PictureAddress
+
+
+Part = Annotated[TextPart | PicturePart, Field(discriminator="type")]
+
+
 class MessageBody(BaseModel):
     role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart] = ""
+    content: str | list[Part] = ""
 
     def turn(self) -> ChatTurn:
-        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
-        return ChatTurn("system" if self.role == "developer" else self.role, text)
+        role = "system" if self.role == "developer" else self.role
+        if isinstance(self.content, str):
+            return ChatTurn(role, self.content)
+        text = "".join(part.text for part in self.content if isinstance(part, TextPart))
+        pictures = tuple(part.image_url.url for part in self.content if isinstance(part, PicturePart))
+        return ChatTurn(role, text, pictures)
 
 
 class Extension(BaseModel):
     continue_last: bool = False
     affinity: str = ""
     asker: str = ""
+    priority: Priority = Priority.PEOPLE
+    alone: bool = False
+
+
+class SchemaFormat(BaseModel):
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class ResponseFormat(BaseModel):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: SchemaFormat | None = None
+
+    def schema_text(self) -> str | None:
+        """The JSON schema that the answer is to follow."""
+        if self.json_schema is not None:
+            return json.dumps(self.json_schema.schema_)
+        return '{"type": "object"}' if self.type == "json_object" else None
 
 
 class ChatBody(BaseModel):
@@ -73,6 +107,9 @@ class ChatBody(BaseModel):
     repeat_penalty: float | None = None
     seed: int | None = None
     stop: str | list[str] | None = None
+    grammar: str | None = None
+    response_format: ResponseFormat | None = None
+    logit_bias: dict[int, float] | None = None
     hearth: Extension | None = None
 
     def request(self) -> ChatRequest:
@@ -83,6 +120,8 @@ class ChatBody(BaseModel):
             continue_last=extension.continue_last,
             affinity=extension.affinity,
             asker=extension.asker,
+            priority=extension.priority,
+            alone=extension.alone,
         )
 
     def _sampling(self) -> Sampling:
@@ -96,6 +135,9 @@ class ChatBody(BaseModel):
             "repeat_penalty": self.repeat_penalty,
             "seed": self.seed,
             "stop": (self.stop,) if isinstance(self.stop, str) else tuple(self.stop) if self.stop else None,
+            "grammar": self.grammar,
+            "json_schema": self.response_format.schema_text() if self.response_format else None,
+            "logit_bias": tuple(self.logit_bias.items()) if self.logit_bias else None,
         }
         named: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return Sampling(**named).clamped()
@@ -106,23 +148,23 @@ class TokenizeBody(BaseModel):
 
 
 class ReplyStream(Response):
-    """A job's events as server-sent events; ends the job when the client goes."""
+    """A ticket's events as server-sent events; ends the reply when the client goes."""
 
-    def __init__(self, host: EngineHost, job: Job, head: Json, *, extended: bool) -> None:
+    def __init__(self, host: EngineHost, ticket: Ticket, head: Json, *, extended: bool) -> None:
         super().__init__(media_type="text/event-stream", headers={"Cache-Control": "no-store"})
         del self.headers["content-length"]
-        self._host, self._job, self._head, self._extended = host, job, head, extended
+        self._host, self._ticket, self._head, self._extended = host, ticket, head, extended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        watcher = asyncio.create_task(_until_gone(receive, lambda: self._host.cancel(self._job)))
+        watcher = asyncio.create_task(_until_gone(receive, lambda: self._host.cancel(self._ticket)))
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            async for frame in _frames(self._job, self._head, extended=self._extended):
+            async for frame in _frames(self._host, self._ticket, self._head, extended=self._extended):
                 await send({"type": "http.response.body", "body": frame.encode(), "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             watcher.cancel()
-            self._host.cancel(self._job)
+            self._host.cancel(self._ticket)
 
 
 async def _until_gone(receive: Receive, then: Callable[[], None]) -> None:
@@ -131,17 +173,19 @@ async def _until_gone(receive: Receive, then: Callable[[], None]) -> None:
     then()
 
 
-async def _frames(job: Job, head: Json, *, extended: bool) -> AsyncGenerator[str, None]:
+async def _frames(host: EngineHost, ticket: Ticket, head: Json, *, extended: bool) -> AsyncGenerator[str, None]:
     while True:
         try:
             async with asyncio.timeout(_PULSE_S):
-                event = await job.events.get()
+                event = await ticket.events.get()
         except TimeoutError:
             yield _PULSE
             continue
         if isinstance(event, EngineError):
             yield error_frame(event)
             return
+        if isinstance(event, Finished):
+            event = host.signed(event)
         # The named events are ours: others' clients get what the dialect has.
         if extended or isinstance(event, Piece | Finished):
             yield event_frames(event, head)
@@ -154,22 +198,22 @@ def _log_reply(finished: Finished) -> None:
     log.info("engine.reply_done", reason=finished.reason.value, **asdict(finished.usage))
 
 
-async def _whole_reply(host: EngineHost, job: Job, head: Json, request: Request) -> Response:
-    watcher = asyncio.create_task(_until_gone(request.receive, lambda: host.cancel(job)))
+async def _whole_reply(host: EngineHost, ticket: Ticket, head: Json, request: Request) -> Response:
+    watcher = asyncio.create_task(_until_gone(request.receive, lambda: host.cancel(ticket)))
     text = ""
     try:
         while True:
-            event = await job.events.get()
+            event = await ticket.events.get()
             if isinstance(event, EngineError):
                 raise event
             if isinstance(event, Piece):
                 text += event.text
             if isinstance(event, Finished):
                 _log_reply(event)
-                return JSONResponse(completion_body(text, event, head))
+                return JSONResponse(completion_body(text, host.signed(event), head))
     finally:
         watcher.cancel()
-        host.cancel(job)
+        host.cancel(ticket)
 
 
 async def _engine_error(_request: Request, error: Exception) -> Response:
@@ -200,7 +244,7 @@ def make_app(host: EngineHost, *, leave: Callable[[], None]) -> FastAPI:
 
 def _add_routes(app: FastAPI, host: EngineHost, leave: Callable[[], None]) -> None:
     async def chat(body: ChatBody, request: Request) -> Response:
-        job = await host.submit(body.request())
+        ticket = await host.submit(body.request())
         head: Json = {
             "id": f"chatcmpl-{uuid.uuid4().hex}",
             "object": "chat.completion.chunk",
@@ -208,8 +252,8 @@ def _add_routes(app: FastAPI, host: EngineHost, leave: Callable[[], None]) -> No
             "model": host.model_name,
         }
         if body.stream:
-            return ReplyStream(host, job, head, extended=body.hearth is not None)
-        return await _whole_reply(host, job, head, request)
+            return ReplyStream(host, ticket, head, extended=body.hearth is not None)
+        return await _whole_reply(host, ticket, head, request)
 
     async def models() -> Json:
         health = host.health()

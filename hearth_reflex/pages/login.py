@@ -3,11 +3,11 @@
 import reflex as rx
 
 from hearth_reflex.components.entry import entry, log_in_form, ways
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import t, titled
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/login"
-TITLE = "로그인 Log in · Hearth"
+TITLE = titled(t("entry.log_in"))
 ON_LOAD = [ViewerState.enter]
 
 

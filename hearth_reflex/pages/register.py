@@ -3,11 +3,11 @@
 import reflex as rx
 
 from hearth_reflex.components.entry import account_form, entry, ways
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import t, titled
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/register"
-TITLE = "계정 만들기 Make an account · Hearth"
+TITLE = titled(t("entry.register"))
 ON_LOAD = [ViewerState.enter]
 
 

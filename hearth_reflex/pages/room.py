@@ -2,15 +2,19 @@
 
 import reflex as rx
 
+from hearth_reflex.components.banners import banners
 from hearth_reflex.components.feed import view
-from hearth_reflex.components.shell import back_link, room_name, shell
-from hearth_reflex.components.talk import announcer, banners, composer, talk
-from hearth_reflex.components.text import pick, t
+from hearth_reflex.components.how_made import how_made_sheet
+from hearth_reflex.components.room_model import leaving_line, model_picker
+from hearth_reflex.components.shell import back_link, menu, room_name, shell
+from hearth_reflex.components.talk import announcer, composer, talk
+from hearth_reflex.components.text import pick, t, titled
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/room/[room_id]"
-TITLE = t("room.title")
+_NAME = rx.cond(view["away"], "", room_name(RoomState.room))
+TITLE = titled(_NAME)
 ON_LOAD = [ViewerState.enter, RoomState.enter]
 
 
@@ -19,7 +23,16 @@ def page() -> rx.Component:
         rx.cond(
             RoomState.refused.contains("ko"),
             _closed_door(),
-            rx.el.section(_header(), banners(), talk(), composer(), announcer(), class_name="room"),
+            rx.el.section(
+                _header(),
+                banners(),
+                talk(),
+                leaving_line(),
+                composer(),
+                announcer(),
+                how_made_sheet(),
+                class_name="room",
+            ),
         ),
         active=RoomState.room["id"].to(str),
         fire_state=rx.cond(view["thinking"], "thinking", "calm"),
@@ -29,10 +42,14 @@ def page() -> rx.Component:
 def _header() -> rx.Component:
     return rx.el.header(
         back_link(),
-        rx.el.h1(room_name(RoomState.room)),
-        rx.el.span(t("room.members", count=RoomState.room["members"] + view["joined"]), class_name="room-count"),
+        rx.el.div(rx.el.h1(_NAME), _count(), model_picker(), class_name="room-title"),
+        menu(RoomState.room["id"].to(str)),
         class_name="room-header",
     )
+
+
+def _count() -> rx.Component:
+    return rx.el.span(t("room.members", count=RoomState.room["members"] + view["joined"]), class_name="room-count")
 
 
 def _closed_door() -> rx.Component:

@@ -3,11 +3,11 @@
 import reflex as rx
 
 from hearth_reflex.components.entry import account_form, entry
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import t, titled
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/setup/[token]"
-TITLE = "첫 계정 First account · Hearth"
+TITLE = titled(t("entry.setup"))
 ON_LOAD = [ViewerState.enter]
 
 

@@ -24,6 +24,16 @@ class Actor:
     session: str  # uuid of the login session
 
 
+def admin_only(actor: Actor) -> None:
+    """Lets only those pass who keep the house.
+
+    Raises:
+        ForbiddenError: an account that is no admin, or a guest.
+    """
+    if not actor.is_admin:
+        raise ForbiddenError("admin_only")
+
+
 def uuid_text(raw: str) -> str:
     """The canonical text of a uuid; anything else is simply not found."""
     try:

@@ -1,6 +1,5 @@
 """Coming in: guests by a nickname, accounts by a login name and a password, the first admin by a one-time link."""
 
-import secrets
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -10,12 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.user import SetupLink, User
+from hearth_reflex.domain.lookalikes import passes_for
 from hearth_reflex.domain.text import check_password, clean_login, clean_name, name_key
 from hearth_reflex.errors import ConflictError, CredentialsError, InputError, NotFoundError
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.passwords import Passwords
 from hearth_reflex.services.sessions import Sessions
 
+SAME_START = timedelta(minutes=1)  # workers of one house start within this
 # Lines of the house are signed by these; nobody may look like them.
 RESERVED = ("hearth", "admin", "system", "ai", "화롯가", "관리자", "시스템", "운영자")
 
@@ -69,13 +70,22 @@ class Accounts:
             return (await db.exec(select(User).where(User.login == folded))).first()
 
     async def setup_token(self) -> str | None:
-        """A fresh one-time token for the first admin, or None when the house has an admin already."""
+        """The one-time token for the first admin, or None when the house has an admin already.
+
+        Each start makes a new one and voids those before, but workers that start together tell the same.
+        """
         async with self._db.write() as db:
             if (await db.exec(select(User.id).where(col(User.is_admin)))).first() is not None:
                 return None
-            await db.exec(update(SetupLink).where(col(SetupLink.used_at).is_(None)).values(used_at=self._clock.now()))
-            token = secrets.token_urlsafe(32)
-            db.add(SetupLink(token_hash=self._sessions.hashed(token), created_at=self._clock.now()))
+            now = self._clock.now()
+            unused = (await db.exec(select(SetupLink).where(col(SetupLink.used_at).is_(None)))).first()
+            if unused is not None and now - unused.created_at < SAME_START:
+                token = self._sessions.derived(f"setup:{unused.created_at.timestamp()}")
+                if self._sessions.hashed(token) == unused.token_hash:
+                    return token  # another worker has just printed it
+            await self._void_links(db)
+            token = self._sessions.derived(f"setup:{now.timestamp()}")
+            db.add(SetupLink(token_hash=self._sessions.hashed(token), created_at=now))
             return token
 
     async def claim_setup(self, token: str, *, login: str, name: str, password: str) -> str:
@@ -122,12 +132,16 @@ class Accounts:
         )
         if used.rowcount != 1:
             raise NotFoundError("setup_link")
+        await self._void_links(db)
+
+    async def _void_links(self, db: AsyncSession) -> None:
+        await db.exec(update(SetupLink).where(col(SetupLink.used_at).is_(None)).values(used_at=self._clock.now()))
 
     async def _check_free(self, db: AsyncSession, user: User) -> None:
         personas = (await db.exec(select(Persona.name_ko, Persona.name_en))).all()
-        reserved = {name_key(name) for pair in personas for name in pair} | {name_key(name) for name in RESERVED}
+        reserved = [*RESERVED, *(name for pair in personas for name in pair)]
         taken = (await db.exec(select(User.id).where(User.name_key == user.name_key))).first()
-        if user.name_key in reserved or taken is not None:
+        if taken is not None or any(passes_for(user.name, name) for name in reserved):
             raise ConflictError("name_taken", field="name")
         if user.login and (await db.exec(select(User.id).where(User.login == user.login))).first() is not None:
             raise ConflictError("login_taken", field="login")

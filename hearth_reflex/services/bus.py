@@ -24,6 +24,10 @@ class Bus(Protocol):
         """`text` was added to the growing answer `seq`, from UTF-16 offset `offset` on."""
         ...
 
+    async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
+        """The answer `seq` waits as the `position`th in line, for about `seconds` more; 0: it waits no longer."""
+        ...
+
     async def lobby(self) -> None:
         """The list of open rooms changed: whoever looks at it should look again."""
         ...
@@ -59,6 +63,13 @@ class FanOut:
                 await listener.words(room, seq=seq, offset=offset, text=text)
             except Exception:
                 log.exception("bus.listener_failed", what="words")
+
+    async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
+        for listener in list(self._listeners):
+            try:
+                await listener.place(room, seq=seq, position=position, seconds=seconds)
+            except Exception:
+                log.exception("bus.listener_failed", what="place")
 
     async def lobby(self) -> None:
         for listener in list(self._listeners):

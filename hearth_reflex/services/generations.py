@@ -4,9 +4,9 @@ Knows no model. `replies.py` drives it; the reaper uses it for answers whose wor
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
@@ -14,13 +14,14 @@ from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, Generation
 from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message, MessageKind, MessageStatus
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
-from hearth_reflex.domain.generation import EngineHealth, Sampling, Usage
+from hearth_reflex.db.user import User
 from hearth_reflex.domain.prompt import PROMPT_ID
-from hearth_reflex.errors import ConflictError
+from hearth_reflex.errors import ConflictError, LimitError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_room, next_rev, rows_of
 from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.records import Record
 
 DEAD_AFTER = timedelta(seconds=6)
 _ENDS = {
@@ -42,15 +43,18 @@ class Run:
     asker: str
     text: str = ""
     model: str = ""  # what speaks in the room, as it was when this was queued
+    one_too_many: bool = False  # whoever asked has as many answers on their way as they may
 
 
 class Generations:
     """Args:
     worker: name of this process; it owns what it queues.
+    per_person: answers that one person may have on their way, in all processes of the house together.
     """
 
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock, worker: str) -> None:
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, worker: str, per_person: int = 3) -> None:
         self._db, self._bus, self._clock, self._worker = database, bus, clock, worker
+        self.per_person = per_person
         self._own: set[int] = set()  # runs of this process: their tasks live, whatever the clock says
 
     async def welcome(self, room: Room, persona: Persona) -> None:
@@ -73,6 +77,7 @@ class Generations:
         assert room.id is not None  # noqa: S101 - it came from the database
         now = self._clock.now()
         async with self._db.write() as db:
+            one_too_many = await self._has_enough(db, actor)
             rev, seq = await next_rev(db, room.id, messages=1)
             message = Message(
                 room_id=room.id,
@@ -86,6 +91,7 @@ class Generations:
             db.add(message)
             await db.flush()
             run = await self._new_run(db, actor, room, persona, message)
+            run.one_too_many = one_too_many
             rows = await rows_of(db, [message])
         await self._bus.change(room.uuid, rev=rev, rows=rows)
         return run
@@ -95,8 +101,11 @@ class Generations:
 
         Raises:
             ConflictError: `answer_open`, it has not ended, or it has ended by itself.
+            LimitError: `answers_many`.
         """
         async with self._db.write() as db:
+            if await self._has_enough(db, actor):
+                raise LimitError("answers_many", retry_after=1.0, limit=self.per_person)
             changed = await db.exec(
                 update(Message)
                 .where(col(Message.id) == message.id, col(Message.status).in_(UNFINISHED_STATUSES))
@@ -138,17 +147,14 @@ class Generations:
         *,
         text: str,
         error: str | None = None,
-        usage: Usage | None = None,
-        health: EngineHealth | None = None,
-        sampling: Sampling | None = None,
+        record: Record | None = None,
     ) -> None:
-        """Text, status and figures in one commit. One that ended already (the reaper was first) stays as it is."""
-        figures: dict[str, object] = {"ended_at": self._clock.now(), "error": error}
-        if usage is not None:
-            figures |= _usage_columns(usage)
-        if health is not None and sampling is not None:
-            figures |= _made_with(health, sampling)
-        await self._set(run, status, _ENDS[status], text=text, error=error, figures=figures)
+        """Text, status and how it was made in one commit. One that ended already (the reaper was first) stays as it is.
+
+        Args:
+            error: a code, behind a colon the number that its sentence names, if it names one.
+        """
+        await self._set(run, status, _ENDS[status], text=text, error=error, record=record)
         self._own.discard(run.generation.id or 0)
 
     async def request_stop(self, message: Message) -> None:
@@ -191,6 +197,15 @@ class Generations:
             await self.end(run, GenerationStatus.INTERRUPTED, text=message.text, error="interrupted")
         return len(orphans)
 
+    async def _has_enough(self, db: AsyncSession, actor: Actor) -> bool:
+        # Whoever asks twice at once, in two processes, is counted one after the other. KEY SHARE: others may go on
+        # writing rows that name this person.
+        await db.exec(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
+        query = select(func.count()).where(
+            col(Generation.asker_user_id) == actor.user_id, col(Generation.status).in_(OPEN_GENERATIONS)
+        )
+        return (await db.exec(query)).one() >= self.per_person
+
     async def _new_run(self, db: AsyncSession, actor: Actor, room: Room, persona: Persona, message: Message) -> Run:
         assert message.id is not None  # noqa: S101 - flushed
         generation = Generation(
@@ -215,16 +230,20 @@ class Generations:
         *,
         text: str | None = None,
         error: str | None = None,
-        figures: dict[str, object] | None = None,
+        record: Record | None = None,
     ) -> None:
+        figures = record.columns() if record else {}
+        if text is not None:
+            figures |= {"ended_at": self._clock.now(), "error": error}
         async with self._db.write() as db:
             changed = await db.exec(
                 update(Generation)
                 .where(col(Generation.id) == run.generation.id, col(Generation.status).in_(OPEN_GENERATIONS))
-                .values(status=status.value, heartbeat_at=self._clock.now(), **(figures or {}))
+                .values(status=status.value, heartbeat_at=self._clock.now(), **figures)
             )
             if changed.rowcount != 1:
                 return
+            _keep_record(db, run, record, at=self._clock.now())
             rev, _ = await next_rev(db, run.message.room_id)
             await db.exec(
                 update(Message)
@@ -236,31 +255,9 @@ class Generations:
         await self._bus.change(run.room, rev=rev, rows=rows)
 
 
-def _usage_columns(usage: Usage) -> dict[str, object]:
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "kept_tokens": usage.kept_tokens,
-        "output_tokens": usage.output_tokens,
-        "queue_ms": usage.queue_ms,
-        "first_token_ms": usage.first_token_ms,
-        "total_ms": usage.total_ms,
-        "tokens_per_second": usage.tokens_per_second,
-    }
-
-
-def _made_with(health: EngineHealth, sampling: Sampling) -> dict[str, object]:
-    return {
-        "provider": health.provider,
-        "model": health.model,
-        "model_sha256": health.model_sha256,
-        "template_id": health.template_id,
-        "parameters": {
-            "max_tokens": sampling.max_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "top_k": sampling.top_k,
-            "min_p": sampling.min_p,
-            "repeat_penalty": sampling.repeat_penalty,
-            "seed": sampling.seed,
-        },
-    }
+def _keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
+    assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
+    metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
+    if metadata:
+        metadata.created_at = at
+        db.add(metadata)

@@ -1,6 +1,7 @@
 """A persona answers. Each answer is a task of the app, owned by no tab, with a row in the database.
 
-Every stream ends: done, stopped, failed or interrupted. What was said is saved every second and told every 50 ms.
+Every stream ends: done, stopped, failed or interrupted. What was said is saved every second and told every 50 ms; so is
+the place in line of an answer that waits.
 """
 
 import asyncio
@@ -15,38 +16,43 @@ from hearth_reflex.db.generation import GenerationStatus
 from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.generation import (
     ChatRequest,
     ChatTurn,
-    EngineHealth,
+    EngineEvent,
     Finished,
     Piece,
+    Queued,
     Sampling,
-    Usage,
 )
+from hearth_reflex.domain.line import Line
 from hearth_reflex.domain.mentions import next_speakers
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
 from hearth_reflex.domain.text import without_controls
 from hearth_reflex.domain.voice import Label, stops_for
-from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError
+from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError, LimitError
 from hearth_reflex.services.access import Actor, message_for
 from hearth_reflex.services.bus import Bus
+from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations, Run
 from hearth_reflex.services.personas import Personas
 from hearth_reflex.services.recall import Recall
+from hearth_reflex.services.records import Record
 
 log = structlog.get_logger(__name__)
 
 END_PAUSES = (0.2, 1.0, 3.0)  # seconds between tries to keep how an answer ended
-OPEN_PER_ASKER = 3  # answers that one person may have on their way
+ANSWER_MAX_CHARS = 100_000  # far above what max_tokens allows: for a server that does not know when to stop
 
 
 class Replies:
     """Args:
     sampling: the house's defaults for drawing tokens.
+    pace: how fast one person may speak; going on with an answer counts like a message.
     """
 
     def __init__(
@@ -54,15 +60,17 @@ class Replies:
         *,
         database: Database,
         bus: Bus,
+        clock: Clock,
         engines: Engines,
         generations: Generations,
         personas: Personas,
         recall: Recall,
         sampling: Sampling,
+        pace: Buckets,
     ) -> None:
-        self._db, self._bus, self._engines = database, bus, engines
+        self._db, self._bus, self._clock, self._engines = database, bus, clock, engines
         self._generations, self._personas, self._recall = generations, personas, recall
-        self._sampling = sampling.clamped()
+        self._sampling, self._pace = sampling.clamped(), pace
         self._answers: dict[str, _Answer] = {}  # by message uuid
 
     async def plan(self, actor: Actor, room: Room, message: Message) -> None:
@@ -73,8 +81,9 @@ class Replies:
         for speaker in called:
             await self._generations.welcome(room, personas[speaker.uuid])
             run = await self._generations.queue(actor, room, personas[speaker.uuid])
-            if self._open_for(actor) >= OPEN_PER_ASKER:
-                await self._generations.end(run, GenerationStatus.FAILED, text="", error="answers_many")
+            if run.one_too_many:
+                error = f"answers_many:{self._generations.per_person}"
+                await self._generations.end(run, GenerationStatus.FAILED, text="", error=error)
             else:
                 self._start(run)
 
@@ -100,6 +109,7 @@ class Replies:
         Raises:
             InputError: `not_an_answer`.
             ConflictError: `answer_open` while it still runs, `answer_finished` when it ended by itself.
+            LimitError: `message_pace`, too fast; `answers_many`, too many at once.
         """
         async with self._db.read() as db:
             room, _, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
@@ -107,6 +117,8 @@ class Replies:
             persona = await db.get_one(Persona, message.author_persona_id)
         if message.status not in UNFINISHED_STATUSES:
             raise ConflictError("answer_open" if message.status in OPEN_STATUSES else "answer_finished")
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("message_pace", retry_after=wait)
         self._start(await self._generations.requeue(actor, room, persona, message))
 
     async def close(self) -> None:
@@ -115,21 +127,18 @@ class Replies:
             answer.halt(GenerationStatus.INTERRUPTED)
         await asyncio.gather(*(answer.task for answer in list(self._answers.values())), return_exceptions=True)
 
-    def _open_for(self, actor: Actor) -> int:
-        return sum(answer.asker == actor.uuid for answer in self._answers.values())
-
     def _start(self, run: Run) -> None:
         halted: asyncio.Future[GenerationStatus] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._run(run, halted), name=f"reply:{run.message.uuid}")
-        self._answers[run.message.uuid] = _Answer(task, halted, run.asker)
+        self._answers[run.message.uuid] = _Answer(task, halted)
         task.add_done_callback(lambda _: self._answers.pop(run.message.uuid, None))
 
     async def _run(self, run: Run, halted: asyncio.Future[GenerationStatus]) -> None:
-        growth = Growth.resumed(run.text, at=time.monotonic())
+        growth, line = Growth.resumed(run.text, at=time.monotonic()), Line()
         log.info("reply.queued", room=run.room, reply=run.message.uuid)
         outcome = _Outcome(GenerationStatus.FAILED, "unexpected")
-        teller = asyncio.create_task(self._tell(run, growth))
-        speaking = asyncio.create_task(self._speak(run, growth, outcome))
+        teller = asyncio.create_task(self._tell(run, growth, line))
+        speaking = asyncio.create_task(self._speak(run, growth, line, outcome))
         await asyncio.wait({speaking, halted}, return_when=asyncio.FIRST_COMPLETED)
         teller.cancel()
         if not speaking.done():
@@ -140,52 +149,58 @@ class Replies:
         await asyncio.gather(speaking, teller, return_exceptions=True)
         await self._finish(run, growth, outcome)
 
-    async def _speak(self, run: Run, growth: Growth, outcome: "_Outcome") -> None:
+    async def _speak(self, run: Run, growth: Growth, line: Line, outcome: "_Outcome") -> None:
         """Lets the model speak and notes how it ended; never raises but when it is cancelled."""
+        record = outcome.record
         try:
-            health = outcome.health = await self._engines.health(run.model)
+            health = record.health = await self._engines.health(run.model)
             context = health.context_tokens or 4096
             reply = min(self._sampling.max_tokens, context // 2)
             prompt = await self._recall.gather(
                 run.persona, run.message, model=run.model, context=context, reply=reply, begun=run.text
             )
-            outcome.usage = await self._listen(run, growth, prompt)
+            record.ask(_request(run, prompt, replace(self._sampling, max_tokens=reply)), prompt)
+            _log_request(run, record)
+            await self._listen(run, growth, line, record)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
             outcome.error = fault.code
         except Exception:
             log.exception("reply.broke", reply=run.message.uuid)
 
-    async def _listen(self, run: Run, growth: Growth, prompt: Prompt) -> Usage:
-        label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *prompt.speakers))
-        stream = self._engines.stream(_request(run, prompt, self._sampling))
+    async def _listen(self, run: Run, growth: Growth, line: Line, record: Record) -> None:
+        assert record.request is not None  # noqa: S101 - asked just before
+        assert record.prompt is not None  # noqa: S101 - the same
+        label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *record.prompt.speakers))
         begun = False
-        async with contextlib.aclosing(stream):
+        async with contextlib.aclosing(self._engines.stream(record.request)) as stream:
             async for event in stream:
-                words = label.feed(without_controls(event.text)) if isinstance(event, Piece) else ""
-                if isinstance(event, Finished):
-                    words = label.flush()
+                record.hear(event)
+                _move_up(line, event)
+                words = _words(event, label)[: ANSWER_MAX_CHARS - len(growth.text)]
                 if words:
                     growth.add(words)
                 if words and not begun:
                     begun = True
                     # Shielded, here and below: a stop must not tear a commit in two.
                     await asyncio.shield(self._generations.begin(run))
-                if isinstance(event, Finished):
-                    return event.usage
-        return Usage()
+                if len(growth.text) >= ANSWER_MAX_CHARS:
+                    log.warning("reply.endless", reply=run.message.uuid)
+                    return
 
-    async def _tell(self, run: Run, growth: Growth) -> None:
+    async def _tell(self, run: Run, growth: Growth, line: Line) -> None:
         """Tells the room what is new every 50 ms, and saves it every second."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             try:
-                await self._tell_once(run, growth)
+                await self._tell_once(run, growth, line)
             except Exception:
                 # The next round tells and saves again; the answer must not freeze for one fault of the database.
                 log.exception("reply.tell_failed", reply=run.message.uuid)
 
-    async def _tell_once(self, run: Run, growth: Growth) -> None:
+    async def _tell_once(self, run: Run, growth: Growth, line: Line) -> None:
+        if place := line.take(time.monotonic()):
+            await self._bus.place(run.room, seq=run.message.seq, position=place[0], seconds=place[1])
         if new := growth.take():
             await self._bus.words(run.room, seq=run.message.seq, offset=new[0], text=new[1])
         if growth.save_due(time.monotonic()) and await asyncio.shield(self._generations.save(run, growth.text)):
@@ -196,48 +211,30 @@ class Replies:
             answer.halt(end)
 
     async def _finish(self, run: Run, growth: Growth, outcome: "_Outcome") -> None:
-        usage = outcome.usage
+        outcome.record.end()
         for pause in END_PAUSES:
             try:
                 await self._generations.end(
-                    run,
-                    outcome.end,
-                    text=growth.text,
-                    error=outcome.error,
-                    usage=usage,
-                    health=outcome.health,
-                    sampling=self._sampling,
+                    run, outcome.end, text=growth.text, error=outcome.error, record=outcome.record
                 )
                 break
             except Exception:
                 log.exception("reply.end_failed", reply=run.message.uuid)
                 await asyncio.sleep(pause)
-        log.info(
-            f"reply.{outcome.end.value}",
-            room=run.room,
-            reply=run.message.uuid,
-            error=outcome.error,
-            prompt_tokens=usage.prompt_tokens,
-            output_tokens=usage.output_tokens,
-            queue_ms=round(usage.queue_ms),
-            first_token_ms=round(usage.first_token_ms),
-            total_ms=round(usage.total_ms),
-        )
+        _log_end(run, outcome)
 
 
 @dataclass(slots=True)
 class _Outcome:
     end: GenerationStatus
     error: str | None
-    usage: Usage = field(default_factory=Usage)
-    health: EngineHealth | None = None
+    record: Record = field(default_factory=Record)
 
 
 @dataclass(slots=True)
 class _Answer:
     task: asyncio.Task[None]
     halted: asyncio.Future[GenerationStatus]
-    asker: str
 
     def halt(self, end: GenerationStatus) -> None:
         if not self.halted.done():
@@ -260,4 +257,66 @@ def _request(run: Run, prompt: Prompt, sampling: Sampling) -> ChatRequest:
         affinity=run.room,
         asker=run.asker,
         model=run.model,
+    )
+
+
+def _move_up(line: Line, event: EngineEvent) -> None:
+    if isinstance(event, Queued):
+        line.stand(event.position, event.seconds, at=time.monotonic())
+    else:
+        line.leave()
+
+
+def _words(event: EngineEvent, label: Label) -> str:
+    """What `event` adds to the answer, without the name that the model may have put before it."""
+    if isinstance(event, Piece):
+        return label.feed(without_controls(event.text))
+    return label.flush() if isinstance(event, Finished) else ""
+
+
+def _log_request(run: Run, record: Record) -> None:
+    """What the engine is asked, without a word of what was said."""
+    request, prompt = record.request, record.prompt
+    assert request is not None  # noqa: S101 - asked just before
+    assert prompt is not None  # noqa: S101 - the same
+    sampling = request.sampling
+    log.info(
+        "reply.asked",
+        reply=run.message.uuid,
+        model=record.made.model,
+        turns=len(request.turns),
+        messages=prompt.heard,
+        dropped=prompt.dropped,
+        shortened=prompt.shortened,
+        continued=request.continue_last,
+        max_tokens=sampling.max_tokens,
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        top_k=sampling.top_k,
+        min_p=sampling.min_p,
+        repeat_penalty=sampling.repeat_penalty,
+        seed=sampling.seed,
+    )
+
+
+def _log_end(run: Run, outcome: _Outcome) -> None:
+    usage, made = outcome.record.usage, outcome.record.made
+    tell = log.warning if outcome.end is GenerationStatus.FAILED else log.info
+    tell(
+        f"reply.{outcome.end.value}",
+        room=run.room,
+        reply=run.message.uuid,
+        error=outcome.error,
+        model=made.model,
+        provider=made.provider,
+        streams=made.streams,
+        prompt_tokens=usage.prompt_tokens,
+        kept_tokens=usage.kept_tokens,
+        output_tokens=usage.output_tokens,
+        queue_ms=round(usage.queue_ms),
+        prompt_ms=round(usage.prompt_ms),
+        first_token_ms=round(usage.first_token_ms),
+        decode_ms=round(usage.total_ms - usage.first_token_ms) if usage.first_token_ms else 0,
+        total_ms=round(usage.total_ms),
+        tokens_per_second=round(usage.tokens_per_second, 1),
     )

@@ -11,7 +11,7 @@ from hearth_reflex.db.user import User
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role
-from hearth_reflex.domain.text import clean_name
+from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import InputError, LimitError
 from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
@@ -59,7 +59,7 @@ class Rooms:
             InputError: `name_empty`, `name_long`, `name_characters`; `private_guest` for a guest's private room.
             LimitError: `room_pace`, too many rooms.
         """
-        shown, now = clean_name(name), self._clock.now()
+        shown, now = clean_title(name), self._clock.now()
         if private and actor.is_guest:
             raise InputError("private_guest", field="private")
         if wait := self._pace.take(actor.uuid, at=now.timestamp()):
@@ -97,6 +97,11 @@ class Rooms:
         await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
         await self._bus.lobby()
         return room.uuid
+
+    async def check_seat(self, actor: Actor, room_uuid: str) -> None:
+        """Raises NotFoundError or ForbiddenError when `actor` does not sit in this room."""
+        async with self._db.read() as db:
+            await room_for(db, actor, room_uuid, Permission.READ)
 
     async def enter(self, actor: Actor, room_uuid: str) -> Snapshot:
         """The room as it stands: its newest rows, for a member."""
@@ -162,6 +167,14 @@ class Rooms:
         )
         async with self._db.read() as db:
             return {(user, room) for user, room in (await db.exec(query)).all()} & pairs
+
+    async def revs(self, rooms: set[str]) -> dict[str, int]:
+        """How far each of these rooms is: for feeds that are open."""
+        if not rooms:
+            return {}
+        async with self._db.read() as db:
+            found = (await db.exec(select(Room.uuid, Room.rev).where(col(Room.uuid).in_(rooms)))).all()
+        return {uuid: rev for uuid, rev in found}  # noqa: C416 - rows are no pairs to a type checker
 
     async def _has_seat(self, db: AsyncSession, actor: Actor, room_uuid: str) -> bool:
         query = (

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -41,6 +42,11 @@ class Sessions:
 
     def hashed(self, token: str) -> str:
         return hmac.new(self._key, token.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+
+    def derived(self, purpose: str) -> str:
+        """A secret that the workers of the house can find again, each by itself; without its key nobody can."""
+        digest = hmac.new(self._key, f"derived:{purpose}".encode(), sha256).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
 
     async def begin(self, db: AsyncSession, user: User) -> str:
         """A new session for `user`, in the caller's transaction. Returns the token, which is kept nowhere."""

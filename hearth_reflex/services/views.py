@@ -79,7 +79,7 @@ def message_row(
         "client_msg_id": message.client_msg_id or "",
         "text": "" if is_notice else message.text,
         "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
-        "error": words(f"error.{message.error}") if message.error else None,
+        "error": _error(message.error) if message.error else None,
         "figures": _figures(generation) if generation and message.status not in OPEN_STATUSES else None,
         "at": iso(message.created_at),
     }
@@ -87,6 +87,11 @@ def message_row(
 
 def _notice(key: str, *, ko: str, en: str) -> Words:
     return Words(ko=say("ko", f"notice.{key}", name=ko), en=say("en", f"notice.{key}", name=en))
+
+
+def _error(kept: str) -> Words:
+    code, _, limit = kept.partition(":")
+    return words(f"error.{code}", limit=limit)
 
 
 def _figures(generation: Generation) -> dict[str, int | float | str]:
@@ -100,4 +105,5 @@ def _figures(generation: Generation) -> dict[str, int | float | str]:
         "first_token_ms": round(generation.first_token_ms),
         "total_ms": round(generation.total_ms),
         "tokens_per_second": round(generation.tokens_per_second, 1),
+        "shortened": generation.shortened,
     }

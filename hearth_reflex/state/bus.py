@@ -2,8 +2,8 @@
 
 This is the one module that touches Reflex's semi-internal parts: the "event" message with a delta, the suffix of var
 names, the names of states, and its Socket.IO server. Reflex is pinned, and `tests/state/test_bus_contract.py` holds
-these against the installed version. Such emits bypass the server's copy of the vars, so the two states that carry them
-(`ChangesState`, `WordsState`) are written by nobody else.
+these against the installed version. Such emits bypass the server's copy of the vars, so the three states that carry
+them (`ChangesState`, `WordsState`, `PlaceState`) are written by nobody else.
 """
 
 import asyncio
@@ -42,7 +42,10 @@ def _named(name: str) -> Any:
 
 
 class ChangesState(rx.State):
-    """Carries change frames: [room tag, rev, rows]. Written by the bus, read by `assets/hearth/feed.js`."""
+    """Carries change frames: [room tag, rev, rows]; without rows they say how far the room is.
+
+    Written by the bus, read by `assets/hearth/feed.js`.
+    """
 
     frame: list[Any] = []
     get_name = _named("changes")
@@ -55,8 +58,15 @@ class WordsState(rx.State):
     get_name = _named("words")
 
 
-CHANGES, WORDS = ChangesState.get_full_name(), WordsState.get_full_name()
-CHANGES_FRAME, WORDS_FRAME = f"frame{FIELD_MARKER}", f"w{FIELD_MARKER}"
+class PlaceState(rx.State):
+    """Carries place frames: [room tag, seq, position, seconds]. Written by the bus, read by `assets/hearth/feed.js`."""
+
+    p: list[Any] = []
+    get_name = _named("place")
+
+
+CHANGES, WORDS, PLACE = (state.get_full_name() for state in (ChangesState, WordsState, PlaceState))
+CHANGES_FRAME, WORDS_FRAME, PLACE_FRAME = (f"{var}{FIELD_MARKER}" for var in ("frame", "w", "p"))
 
 
 def room_tag(room: str) -> str:
@@ -67,9 +77,13 @@ def room_tag(room: str) -> str:
 class PageServer(AsyncServer):
     """Takes from clients what pages send, and drops the rest unread."""
 
+    frame_pace: Buckets  # of each socket
     _log_pace = Buckets(rate=1.0, burst=10.0)  # whoever floods the house must not flood its log
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        if self.frame_pace.take(eio_sid, at=time.monotonic()):
+            self._drop()  # unread: whoever it is, reading costs more than sending
+            return
         try:
             await super()._handle_eio_message(eio_sid, data)
         except (ValueError, RecursionError, IndexError):
@@ -94,17 +108,20 @@ class PageServer(AsyncServer):
             log.warning("socket.frame_dropped")
 
 
-def make_socket_server(*, redis_url: str, origins: tuple[str, ...], frame_limit: int) -> AsyncServer:
+def make_socket_server(
+    *, redis_url: str, origins: tuple[str, ...], frame_limit: int, frames: Buckets | None = None
+) -> AsyncServer:
     """Reflex's Socket.IO server with its own arguments, but for who may open a socket and who carries its emits.
 
     Args:
         redis_url: with it, an emit to a room reaches the tabs of every worker.
         origins: those that are right whatever the request's Host says.
         frame_limit: bytes of the largest frame taken from a browser.
+        frames: how many one socket may send. Wider than what a person may do, whom the doors tell so in words.
     """
     # The same as format.json_dumps, kept in one place with the loads Redis needs for other workers' emits.
     codec = SimpleNamespace(dumps=_dumps, loads=reflex_format.json.loads)
-    return PageServer(
+    server = PageServer(
         async_mode="asgi",
         client_manager=AsyncRedisManager(redis_url, json=codec) if redis_url else None,
         cors_allowed_origins=lambda origin, environ: _origin_is_right(origin, environ, origins),
@@ -116,6 +133,8 @@ def make_socket_server(*, redis_url: str, origins: tuple[str, ...], frame_limit:
         transports=["websocket"],
         async_handlers=False,
     )
+    server.frame_pace = frames or Buckets(rate=100.0, burst=300.0)
+    return server
 
 
 def origin_matches(origin: str | None, host: str | None, listed: tuple[str, ...]) -> bool:
@@ -147,8 +166,16 @@ class SocketBus:
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
         await self._emit({CHANGES: {CHANGES_FRAME: [room_tag(room), rev, rows]}}, to=_room(room))
 
+    async def stands(self, room: str, *, rev: int) -> None:
+        """Tells this process's tabs alone how far the room is: one that has heard less asks for the rest."""
+        delta = {CHANGES: {CHANGES_FRAME: [room_tag(room), rev, None]}}
+        await self._sio.emit("event", {"delta": delta}, room=_room(room), namespace=NAMESPACE, ignore_queue=True)
+
     async def words(self, room: str, *, seq: int, offset: int, text: str) -> None:
         await self._emit({WORDS: {WORDS_FRAME: [room_tag(room), seq, offset, text]}}, to=_room(room))
+
+    async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
+        await self._emit({PLACE: {PLACE_FRAME: [room_tag(room), seq, position, seconds]}}, to=_room(room))
 
     async def lobby(self) -> None:
         await self._sio.emit("event", {"events": [_refresh_lobby()]}, room=LOBBY, namespace=NAMESPACE)
@@ -161,6 +188,13 @@ class SocketBus:
         for sid, (session, _, _) in list(self._seats.items()):
             if session in sessions:
                 await self._show_out(sid)
+
+    async def call(self, person: str, handler: str) -> None:
+        """Lets this person's tabs in this process call a handler of theirs, which takes no arguments."""
+        events = {"events": [{"name": handler, "payload": {}}]}
+        for sid, (_, who, _) in list(self._seats.items()):
+            if who == person:
+                await self._sio.emit("event", events, to=sid, namespace=NAMESPACE)
 
     async def sit(self, sid: str, *, session: str, person: str, room: str) -> None:
         """From now on this socket hears `room`, and no other one. "" is the lobby."""

@@ -21,8 +21,12 @@ class ComposerState(rx.State):
     refused: dict[str, str] = {}
     kept: str = ""
 
+    def _refuse(self, error: HearthError, *, client_msg_id: str, **_: str) -> None:
+        said = words(f"error.{error.code}", **error.params)
+        self.refused = {"id": client_msg_id, "code": error.code, "ko": said["ko"], "en": said["en"]}
+
     @rx.event
-    @door(Policy.SESSION)
+    @door(Policy.MEMBER, refuse=_refuse)
     async def send(
         self,
         actor: Actor,
@@ -31,26 +35,22 @@ class ComposerState(rx.State):
         text: Annotated[str, Field(max_length=60_000)],
     ):
         """Keeps a message. The sender hears it over the bus, like everyone; the outcome is told apart."""
-        try:
-            await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id)
-            self.kept = client_msg_id
-        except HearthError as error:
-            said = words(f"error.{error.code}", **error.params)
-            self.refused = {"id": client_msg_id, "code": error.code, "ko": said["ko"], "en": said["en"]}
+        await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id)
+        self.kept = client_msg_id
 
 
 class AnswerState(rx.State):
     """What a person may do with an answer."""
 
     @rx.event
-    @door(Policy.SESSION)
+    @door(Policy.MEMBER)
     async def stop(
         self, actor: Actor, room: Annotated[str, Field(max_length=40)], message: Annotated[str, Field(max_length=40)]
     ):
         await house().replies.stop(actor, room, message)
 
     @rx.event
-    @door(Policy.SESSION)
+    @door(Policy.MEMBER)
     async def go_on(
         self, actor: Actor, room: Annotated[str, Field(max_length=40)], message: Annotated[str, Field(max_length=40)]
     ):

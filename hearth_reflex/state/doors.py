@@ -23,8 +23,9 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 
 from hearth_reflex.bootstrap import house
-from hearth_reflex.errors import HearthError, InputError, LimitError, SignedOutError
-from hearth_reflex.services.access import Actor
+from hearth_reflex.domain.address import household
+from hearth_reflex.errors import HearthError, InputError, SignedOutError
+from hearth_reflex.services.access import admin_only
 from hearth_reflex.state.notices import NoticeState
 from hearth_reflex.state.tab import TabState
 
@@ -47,27 +48,48 @@ OF_REFLEX = frozenset(
 
 class Policy(StrEnum):
     PUBLIC = "public"  # anybody; the handler gets None or the caller
-    SESSION = "session"  # somebody signed in; membership is checked by the service that is called
+    SESSION = "session"  # somebody signed in
+    ADMIN = "admin"  # somebody who keeps the house; the service looks again
+    MEMBER = "member"  # somebody who sits in the room that the argument `room` names; the service looks again
 
 
-def door(policy: Policy) -> Callable[[Callable[..., Any]], Any]:
-    """Guards a handler written as `async def name(self, actor, …)`; callers give all but `actor`."""
+def door(
+    policy: Policy, *, by_itself: bool = False, refuse: Callable[..., None] | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """Guards a handler written as `async def name(self, actor, …)`; callers give all but `actor`.
+
+    Args:
+        by_itself: the page calls it without anybody having done anything; its success says nothing to the reader.
+        refuse: `refuse(self, error, **arguments)` takes what room or handler refused, in place of a notice.
+    """
 
     def guard(handler: Callable[..., Any]) -> Any:
         parameters = list(inspect.signature(handler).parameters.values())
         hints = get_type_hints(handler, include_extras=True)
         given = parameters[2:]  # behind self and actor
         fields: dict[str, Any] = {p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in given}
+        if policy is Policy.MEMBER and "room" not in fields:
+            raise TypeError(f"{handler.__qualname__} asks for members of a room, and is given none")
         config = ConfigDict(strict=True, extra="forbid")
         arguments = create_model(f"{handler.__name__}_arguments", __config__=config, **fields)
 
         async def guarded(self: rx.State, /, **raw: Any) -> Any:
+            checked: dict[str, Any] | None = None
             try:
                 actor = await _admit(self, policy)
                 checked = _check(arguments, raw)
-                return await handler(self, actor, **checked)
+                if policy is Policy.ADMIN:
+                    admin_only(actor)
+                if policy is Policy.MEMBER:
+                    await house().rooms.check_seat(actor, checked["room"])
+                came = await handler(self, actor, **checked)
+                if not by_itself:
+                    (await self.get_state(NoticeState))._forget()
+                return came
             except HearthError as error:
-                return await _explain(self, error)
+                if refuse is None or checked is None:
+                    return await _explain(self, error)
+                return refuse(self, error, **checked)
 
         functools.update_wrapper(guarded, handler)
         delattr(guarded, "__wrapped__")  # or its signature, with `actor`, would be shown to Reflex
@@ -100,7 +122,7 @@ class Gate(Middleware):
         if not is_declared(event.name):
             log.warning("door.refused", handler=event.name[:120])
             return StateUpdate()
-        if event.name in OF_REFLEX and _pace(_browser(state), cost=0.2):
+        if event.name in OF_REFLEX and _is_too_fast(_browser(state)):
             return StateUpdate()
         tab = await state.get_state(TabState)
         if tab._pass_to(session_token(state)):
@@ -124,20 +146,17 @@ def session_token(state: BaseState) -> str | None:
     return cookie[SESSION_COOKIE].value if SESSION_COOKIE in cookie else None
 
 
-async def _admit(state: rx.State, policy: Policy) -> Actor | None:
-    actor = await house().sessions.actor_for(session_token(state))
-    key = actor.uuid if actor else f"address:{_address(state)}"
-    if wait := _pace(key):
-        raise LimitError(retry_after=wait)
-    if actor is None and policy is Policy.SESSION:
+async def _admit(state: rx.State, policy: Policy) -> Any:
+    actor = await house().callers.admit(session_token(state), address=_address(state))
+    if actor is None and policy is not Policy.PUBLIC:
         raise SignedOutError
     return actor
 
 
-def _pace(key: str, *, cost: float = 1.0) -> float:
-    """Seconds to wait, or 0. The buckets are shared with the API, and so must be the clock."""
+def _is_too_fast(key: str) -> bool:
+    """Loading a page costs little; but the buckets are shared with the API, and so must be the clock."""
     home = house()
-    return home.event_pace.take(key, at=home.clock.now().timestamp(), cost=cost)
+    return home.event_pace.take(key, at=home.clock.now().timestamp(), cost=0.2) > 0
 
 
 def _check(arguments: Any, raw: dict[str, Any]) -> dict[str, Any]:
@@ -165,4 +184,4 @@ def _browser(state: BaseState) -> str:
 
 
 def _address(state: BaseState) -> str:
-    return str(state.router.session.client_ip or "unknown")
+    return household(str(state.router.session.client_ip or "unknown"))

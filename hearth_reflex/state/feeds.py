@@ -1,15 +1,19 @@
-"""What open pages must learn without asking: that their session or seat is gone, that the model came or went.
+"""What open pages must learn without asking: that their session or seat is gone, that the model came or went, that
+their room went on while what carries frames from one worker to another was away.
 
-Within a second, and for the first whichever worker it was ended in.
+Within a second, and a few for the last; whichever worker it happened in.
 """
 
 from collections.abc import Awaitable, Callable
 
 from hearth_reflex.bootstrap import house
 from hearth_reflex.services.engines import Engines
+from hearth_reflex.services.rooms import Rooms
+from hearth_reflex.state.bus import SocketBus
 from hearth_reflex.state.socket import socket_bus
 
 CHECK_SECONDS = 0.8
+ROOMS_SECONDS = 5.0
 
 
 async def check_feeds() -> None:
@@ -22,6 +26,24 @@ async def check_feeds() -> None:
     for sid, (session, person, room) in feeds.items():
         if session not in alive or (room and (person, room) not in seated):
             await socket_bus().unseat(sid, (session, person, room))
+
+
+class RoomWatch:
+    """Remembers how far rooms with open feeds were, and tells their pages when that has changed.
+
+    A page that has heard all of it makes nothing of it; one that has missed something asks. One query, and one frame of
+    a few bytes for each room where something was said since the last look.
+    """
+
+    def __init__(self, *, rooms: Rooms, bus: SocketBus) -> None:
+        self._rooms, self._bus, self._told = rooms, bus, dict[str, int]()
+
+    async def look(self) -> None:
+        now = await self._rooms.revs({room for _, _, room in self._bus.open_feeds().values() if room})
+        for room, rev in now.items():
+            if self._told.get(room) != rev:
+                await self._bus.stands(room, rev=rev)
+        self._told = now
 
 
 class EngineWatch:

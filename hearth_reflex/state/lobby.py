@@ -54,7 +54,7 @@ class LobbyState(rx.State):
         await self._load(actor)
 
     @rx.event
-    @door(Policy.SESSION)
+    @door(Policy.SESSION, by_itself=True)
     async def refresh(self, actor: Actor):
         """The list changed: look again."""
         await self._load(actor)

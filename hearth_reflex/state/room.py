@@ -13,6 +13,7 @@ from hearth_reflex.services.access import Actor
 from hearth_reflex.state.bus import room_tag
 from hearth_reflex.state.doors import Policy, door
 from hearth_reflex.state.lobby import LobbyState, RoomCard, card
+from hearth_reflex.state.room_model import RoomModelState
 from hearth_reflex.state.socket import socket_bus
 from hearth_reflex.state.viewer import ViewerState
 
@@ -55,6 +56,8 @@ class RoomState(rx.State):
         seen = await rooms.enter(actor, room_id)
         self.refused, self.room = {}, card(seen.room)
         self.message_limit = house().settings.message_max_chars
+        model = await self.get_state(RoomModelState)
+        await model._look(actor, room_id, role=seen.room.role)
         self.snapshot = {
             "n": token_hex(4),  # a new one each time, also after a restart
             "room": seen.room.id,

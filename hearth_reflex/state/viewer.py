@@ -6,6 +6,7 @@ from hearth_reflex.bootstrap import house
 from hearth_reflex.i18n import words
 from hearth_reflex.services.access import Actor
 from hearth_reflex.state.doors import Policy, door
+from hearth_reflex.state.room_model import RoomModelState
 
 
 class ViewerState(rx.State):
@@ -18,15 +19,16 @@ class ViewerState(rx.State):
     is_guest: bool = False
     is_admin: bool = False
     ai_status: str = ""
-    ai_is_demo: bool = False
     ai_reason: dict[str, str] = {}
 
     @rx.event
-    @door(Policy.PUBLIC)
+    @door(Policy.PUBLIC, by_itself=True)
     async def enter(self, actor: Actor | None):
-        """on_load of every page."""
+        """on_load of every page, and when the model came or went or another was chosen."""
         self._show(actor)
         await self._show_engine()
+        if actor is not None:
+            await (await self.get_state(RoomModelState))._look_again(actor)
 
     def _show(self, actor: Actor | None) -> None:
         self.signed_in, self.ready = actor is not None, True
@@ -37,6 +39,6 @@ class ViewerState(rx.State):
 
     async def _show_engine(self) -> None:
         health = await house().engines.health()
-        self.ai_status, self.ai_is_demo = health.status, health.demo
+        self.ai_status = health.status
         said = words(f"error.{health.reason}") if health.status == "unavailable" and health.reason else None
         self.ai_reason = {"ko": said["ko"], "en": said["en"]} if said else {}

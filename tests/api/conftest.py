@@ -16,7 +16,7 @@ from hearth_reflex.bootstrap import House, use_house
 
 Browser = Callable[..., httpx.AsyncClient]
 Enter = Callable[[str], Awaitable[httpx.AsyncClient]]
-BASE = "http://hearth.test"
+BASE = "http://hearth.local"
 
 
 @pytest.fixture

@@ -2,15 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Scope
 
+from hearth_reflex.api.events import STREAMS, _EventStream
 from hearth_reflex.bootstrap import House
+from hearth_reflex.domain.generation import Queued
 from hearth_reflex.errors import EngineCrashedError
 from tests.api.checks import check_problem
 from tests.api.conftest import Enter
@@ -87,6 +91,21 @@ async def test_an_answer_is_told_in_order_and_word_for_word(
     assert events[0][1]["is_self"] is True
     assert (events[2][1]["is_ai"], events[2][1]["text"]) == (True, "")
     assert {data["message_id"] for name, data in events if name.startswith("ai_c")} == {stored["message_id"]}
+
+
+async def test_the_place_in_line_is_told_as_it_changes(
+    address: str, mina: httpx.AsyncClient, living_room: str, engine: ScriptedEngine
+) -> None:
+    engine.line = asyncio.Queue()
+    async with listening(address, mina, living_room) as stream:
+        await ask(mina, living_room, "@ember go")
+        engine.line.put_nowait(Queued(2, 30.0))
+        waiting = (await stream.until("ai_waiting"))[-1][1]
+        engine.line.put_nowait(None)
+        events = await stream.until(*ENDS)
+    assert (waiting["position"], waiting["seconds"]) == (2, 30)
+    assert (waiting["message_id"], waiting["seq"]) == (events[-1][1]["message_id"], events[-1][1]["seq"])
+    assert "ai_waiting" not in [name for name, _ in events]
 
 
 async def test_a_fault_ends_the_answer_in_words(
@@ -186,6 +205,46 @@ async def test_who_hangs_up_is_forgotten(address: str, mina: httpx.AsyncClient, 
             await asyncio.sleep(0.02)
 
 
+async def test_a_person_has_so_many_streams_and_no_more(
+    address: str, mina: httpx.AsyncClient, living_room: str, house: House, enter: Enter
+) -> None:
+    before = len(house.bus._listeners)
+    async with AsyncExitStack() as stack:
+        for _ in range(STREAMS):
+            await stack.enter_async_context(listening(address, mina, living_room))
+        refused = await mina.get(f"/api/rooms/{living_room}/events")
+        check_problem(refused, 429, "limit")
+        assert int(refused.headers["retry-after"]) > 0
+        jun = await enter("준")
+        await jun.post(f"/api/rooms/{living_room}/members")
+        async with listening(address, jun, living_room):
+            assert len(house.bus._listeners) == before + STREAMS + 1
+    async with asyncio.timeout(5):
+        while house.open_streams:  # noqa: ASYNC110 - a hang-up has no event of its own
+            await asyncio.sleep(0.02)
+    assert len(house.bus._listeners) == before
+    async with listening(address, mina, living_room):
+        pass
+
+
+async def test_who_hung_up_before_the_first_byte_is_forgotten() -> None:
+    left = list[str]()
+
+    async def stream() -> AsyncGenerator[str, None]:
+        yield "never asked for"
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(_: Message) -> None:
+        raise OSError("they have gone")
+
+    scope: Scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "GET", "path": "/", "headers": []}
+    with pytest.raises(ClientDisconnect):
+        await _EventStream(stream(), leave=lambda: left.append("left"))(scope, receive, send)
+    assert left == ["left"]
+
+
 async def test_a_stream_that_may_not_be_leaves_nothing_behind(
     mina: httpx.AsyncClient, house: House, living_room: str, enter: Enter
 ) -> None:
@@ -194,6 +253,7 @@ async def test_a_stream_that_may_not_be_leaves_nothing_behind(
     check_problem(await stranger.get(f"/api/rooms/{living_room}/events"), 403, "not_member")
     check_problem(await stranger.get("/api/rooms/x/events"), 404, "room_unknown")
     assert len(house.bus._listeners) == before
+    assert not house.open_streams
 
 
 @pytest.mark.parametrize("people", [3])

@@ -50,7 +50,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites(client: httpx.Asy
 
 @pytest.mark.parametrize(
     ("base", "headers"),
-    [("https://hearth.test", {}), ("http://hearth.test", {"X-Forwarded-Proto": "https"})],
+    [("https://hearth.local", {}), ("http://hearth.local", {"X-Forwarded-Proto": "https"})],
 )
 async def test_the_cookie_stays_on_https_once_there(browser: Browser, base: str, headers: dict[str, str]) -> None:
     answer = await browser(base=base, **headers).post("/api/session/guest", json={"name": "미나"})
@@ -106,7 +106,7 @@ async def test_refusals_are_in_the_readers_language(
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.test", "http://hearth.test.evil.test", "null", "http://hearth.test:81"]
+    "origin", ["https://evil.test", "http://hearth.local.evil.test", "null", "http://hearth.local:81"]
 )
 async def test_another_site_cannot_post(mina: httpx.AsyncClient, origin: str) -> None:
     for answer in [
@@ -119,7 +119,7 @@ async def test_another_site_cannot_post(mina: httpx.AsyncClient, origin: str) ->
     assert len((await mina.get("/api/rooms")).json()) == 1
 
 
-@pytest.mark.parametrize("origin", ["http://hearth.test", "https://hearth.test", "https://listed.test"])
+@pytest.mark.parametrize("origin", ["http://hearth.local", "https://hearth.local", "https://listed.test"])
 async def test_the_houses_own_pages_can_post(mina: httpx.AsyncClient, origin: str) -> None:
     answer = await mina.post("/api/rooms", json={"name": "부엌"}, headers={"Origin": origin})
     assert answer.status_code == 201

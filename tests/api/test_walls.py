@@ -1,17 +1,20 @@
 """What holds for the whole API: no route without a session, no trace of the inside, the health of the house."""
 
+from collections.abc import AsyncIterator
 from typing import cast
 
 import httpx
 import pytest
+from fastapi.responses import PlainTextResponse
 from fastapi.routing import iter_route_contexts
+from starlette.types import Receive, Scope, Send
 
 from hearth_reflex.api.app import make_api
 from hearth_reflex.api.guard import Guard, content_policy
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.domain.generation import EngineHealth
-from hearth_reflex.services.engines import Engines
+from hearth_reflex.services.access import Actor
 from tests.api.checks import check_problem
 from tests.api.conftest import BASE
 from tests.engines import ScriptedEngine
@@ -61,8 +64,89 @@ async def test_what_is_no_route_is_not_found_in_words(client: httpx.AsyncClient,
 
 async def test_a_wrong_method_is_refused_in_words(mina: httpx.AsyncClient) -> None:
     answer = await mina.put("/api/session", json={})
-    check_problem(answer, answer.status_code, "not_found")
-    assert answer.status_code in (404, 405)
+    check_problem(answer, 404, "not_found")
+    check_problem(await mina.options("/api/session"), 405, "method")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+@pytest.mark.parametrize("path", ["/", "/room/x", "/healthz", "/_upload", "/apix"])
+async def test_outside_the_api_there_is_only_reading(client: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await client.request(method, path, content=b"x" * 3_000_000)
+    check_problem(answer, 405, "method")
+    assert answer.headers["allow"] == "GET, HEAD"
+    shown = await client.request(method, path, headers={"Accept": "text/html,*/*"})
+    assert (shown.status_code, shown.text) == (405, "This address takes no such request.\n")
+    assert shown.headers["content-type"].startswith("text/plain")
+
+
+async def test_a_heap_is_refused_in_words(client: httpx.AsyncClient) -> None:
+    heap = b'{"name": "' + b"x" * 1_500_000 + b'"}'
+    json = {"Content-Type": "application/json"}
+    check_problem(await client.post("/api/session/guest", content=heap, headers=json), 413, "body_long")
+
+    async def by_and_by() -> AsyncIterator[bytes]:
+        for at in range(0, len(heap), 100_000):
+            yield heap[at : at + 100_000]
+
+    answer = await client.post("/api/session/guest", content=by_and_by(), headers=json)
+    check_problem(answer, 413, "body_long")
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:3000", "hearth.local.evil.example", "a.local,b.c"])
+async def test_another_name_is_not_the_house(mina: httpx.AsyncClient, host: str) -> None:
+    for method, path in [("GET", "/api/session"), ("POST", "/api/rooms"), ("GET", "/healthz"), ("GET", "/")]:
+        answer = await mina.request(method, path, headers={"Host": host, "Origin": f"http://{host}"})
+        check_problem(answer, 403, "host")
+    shown = await mina.get("/", headers={"Host": host, "Accept": "text/html"})
+    assert (shown.status_code, shown.headers["content-type"]) == (403, "text/plain; charset=utf-8")
+    assert "HEARTH_PUBLIC_URL" in shown.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:3000", "192.168.0.9:3000", "[::1]:3000", "localhost", "listed.test"])
+async def test_phones_of_the_house_come_by_its_address(mina: httpx.AsyncClient, host: str) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}", "Cookie": f"hearth_session={mina.cookies['hearth_session']}"}
+    answer = await mina.post("/api/rooms", json={"name": "부엌"}, headers=headers)
+    assert answer.status_code == 201
+
+
+async def test_what_browsers_may_keep(house: House) -> None:
+    async def files(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 404 if "gone" in scope["path"] else 200
+        await PlainTextResponse("", status)(scope, receive, send)
+
+    guarded = Guard(files, policy="", origins=())
+    kept = {
+        "/": "no-cache",
+        "/room/x": "no-cache",
+        "/sw.js": "no-cache",
+        "/assets/plain.js": "no-cache",
+        "/assets/gone-AHOdqppe.js": "no-cache",
+        "/assets/page-AHOdqppe.js": "public, max-age=31536000, immutable",
+        "/api/session": "no-store",
+    }
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url=BASE) as client:
+        assert {path: (await client.get(path)).headers["cache-control"] for path in kept} == kept
+
+
+async def test_made_up_sessions_cost_no_look_at_the_database(
+    client: httpx.AsyncClient, mina: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, actor_for = list[str | None](), house.sessions.actor_for
+
+    async def counted(token: str | None) -> Actor | None:
+        looked.append(token)
+        return await actor_for(token)
+
+    assert (await mina.get("/api/session")).status_code == 200
+    monkeypatch.setattr(house.sessions, "actor_for", counted)
+    house.event_pace.burst = 20
+    answers = [await client.get("/api/session", headers={"Cookie": f"hearth_session=made-up-{n}"}) for n in range(60)]
+    assert {answer.status_code for answer in answers[-20:]} == {429}
+    assert len(looked) <= 20
+    assert (await client.delete("/api/session")).status_code == 429
+    assert (await client.get("/readyz")).status_code == 429
+    assert (await mina.get("/api/session")).status_code == 200, "a person is no address"
 
 
 async def test_a_surprise_inside_is_no_trace_outside(mina: httpx.AsyncClient, house: House) -> None:
@@ -70,7 +154,7 @@ async def test_a_surprise_inside_is_no_trace_outside(mina: httpx.AsyncClient, ho
         async def health(self) -> EngineHealth:
             raise RuntimeError("secret path /root/x")
 
-    house.engines = Engines(default=Surprise())
+    house.speakers.default = Surprise()
     answer = await mina.get("/api/health")
     check_problem(answer, 500, "unexpected")
     assert "secret" not in answer.text

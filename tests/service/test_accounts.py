@@ -10,14 +10,19 @@ from tests.factories import guest, listen, seated
 PASSWORD = "warm by the fire"
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 25, "a\x00b", "<b>", "@me", "!!!", "a\u202eb"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "x" * 25, "a\x00b", "<b>", "@me", "!!!", "a\u202eb", "준:", "[준]", "Мina"]
+)
 async def test_a_bad_nickname_is_refused(house: House, name: str) -> None:
     with pytest.raises(InputError) as refusal:
         await house.accounts.join_as_guest(name)
     assert refusal.value.field == "name"
 
 
-@pytest.mark.parametrize("name", ["미나", "미 나", "ＭＩＮＡ", "불씨", "ember", "EMBER", "Hearth", "관리자"])
+@pytest.mark.parametrize(
+    "name",
+    ["미나", "미 나", "ＭＩＮＡ", "불씨", "ember", "EMBER", "Hearth", "관리자", "불씨 2", "Émber", "System!", "ᴍɪɴᴀ"],
+)
 async def test_nobody_takes_a_name_that_looks_like_one_in_use(house: House, name: str) -> None:
     await guest(house, "미나")
     await guest(house, "mina")
@@ -104,8 +109,25 @@ async def test_only_the_idle_expire(house: House, clock: HandClock) -> None:
     assert await house.sessions.clean() == 1
 
 
-async def test_the_setup_link_works_once(house: House) -> None:
+async def test_workers_that_start_together_print_one_link(house: House, clock: HandClock) -> None:
+    links = [await house.accounts.setup_token()]
+    clock.forward(seconds=40)
+    links.append(await house.accounts.setup_token())
+    assert links[0] == links[1] is not None
+    clock.forward(seconds=40)
+    assert await house.accounts.setup_token() != links[0]
+
+
+async def test_a_used_link_is_not_printed_again(house: House) -> None:
+    link = await house.accounts.setup_token()
+    assert link is not None
+    await house.accounts.claim_setup(link, login="root", name="집주인", password=PASSWORD)
+    assert await house.accounts.setup_token() is None
+
+
+async def test_the_setup_link_works_once(house: House, clock: HandClock) -> None:
     old = await house.accounts.setup_token()
+    clock.forward(minutes=2)
     link = await house.accounts.setup_token()
     assert old is not None
     assert link is not None

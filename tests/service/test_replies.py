@@ -227,7 +227,7 @@ async def test_one_person_has_three_answers_on_their_way(house: House, engine: S
     for n in range(4):
         await say(house, mina, room, f"@ember {n}")
     await listener.until(lambda heard: len(heard.answers()) == 4 and ended(heard))
-    assert listener.answer()["error"]["en"].startswith("You can have three answers")
+    assert listener.answer()["error"]["en"].startswith("You can have 3 answers")
     await say(house, jun, room, "@ember mine")
     await listener.until(lambda heard: len(heard.answers()) == 5 and growing(heard))
     engine.hold.set()

@@ -41,7 +41,11 @@ async def account(server: Server) -> AsyncIterator[Person]:
 
 
 def everything_kept(server: Server) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables of the house's database, to be compared with a later look."""
+    """All rows of all tables that people can change, to be compared with a later look.
+
+    Which model files there are the house writes down by itself, some moments after it has opened.
+    """
     with closing(sqlite3.connect(f"file:{server.data_dir / 'hearth.db'}?mode=ro", uri=True)) as db:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        named = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'model_file'")
+        tables = [name for (name,) in named.fetchall()]
         return {name: sorted(db.execute(f'SELECT * FROM "{name}"'), key=repr) for name in tables}  # noqa: S608

@@ -11,11 +11,13 @@ from uuid import uuid4
 
 from hearth_reflex.settings import PROJECT_DIR
 from hearth_reflex.state.composer import ComposerState
+from hearth_reflex.state.how_made import HowMadeState
 from hearth_reflex.state.notices import NoticeState
 from tests.servers import clean_environ
 from tests.sockets import Tab
 
 NOTICES, REFUSED = NoticeState.get_full_name(), f"{ComposerState.get_full_name()}.refused"
+REPLAY = f"{HowMadeState.get_full_name()}.replay"
 _LIST = """
 import inspect, json
 import hearth_reflex.hearth_reflex
@@ -55,19 +57,28 @@ def registry() -> tuple[Door, ...]:
 
 def believable(door: Door, *, room: str, message: str, text: str = "so they say") -> dict[str, Any]:
     """Arguments that a page could give. A new argument of a handler gets its value here, or the tests fail."""
-    values = {"room": room, "message": message, "client_msg_id": str(uuid4()), "text": text}
+    values: dict[str, Any] = {"room": room, "message": message, "client_msg_id": str(uuid4()), "text": text}
+    values |= {name: str(uuid4()) for name in ("model", "server", "pull")}
+    values |= {"ref": "", "place": 0, "on": True, "repo": "owner/name", "file": "a.gguf", "form": {}}
     return {name: values[name] for name in door.arguments}
 
 
 async def answer(tab: Tab, handler: str, /, **payload: Any) -> str:
     """Calls a handler and returns the code of the error that was told, "" for none."""
     await tab.settle()
-    notices, refused = tab.var(f"{NOTICES}.count"), tab.var(REFUSED)
+    notices, refused, replay = tab.var(f"{NOTICES}.count"), tab.var(REFUSED), replay_refusals(tab)
     await tab.call(handler, **payload)
     await tab.settle()
     if tab.var(f"{NOTICES}.count") != notices:
         return tab.var(f"{NOTICES}.code")
+    if replay_refusals(tab) != replay:
+        return tab.var(REPLAY)["code"]
     return tab.var(REFUSED)["code"] if tab.var(REFUSED) != refused else ""
+
+
+def replay_refusals(tab: Tab) -> int:
+    """How often the sheet about an answer, which tells its errors by itself, has told one."""
+    return (tab.var(REPLAY) or {}).get("refusals", 0)
 
 
 def tells_nothing(tab: Tab, *secrets: str) -> bool:

@@ -24,7 +24,7 @@ from socketio.packet import EVENT
 
 from hearth_reflex.settings import PROJECT_DIR
 from hearth_reflex.state import bus
-from hearth_reflex.state.bus import ChangesState, PageServer, SocketBus, WordsState, make_socket_server
+from hearth_reflex.state.bus import ChangesState, PageServer, PlaceState, SocketBus, WordsState, make_socket_server
 from hearth_reflex.state.doors import OF_REFLEX
 from hearth_reflex.state.frames import is_from_a_page
 from tests.servers import clean_environ
@@ -115,6 +115,13 @@ class TestTheMessage:
         words = [json.loads(message[10:])[1]["delta"][f"{ROOT}.words"]["w_rx_state_"] for _, message in wire.sent]
         assert words[2] == ["3359323c", 123_456, 12_345, "불"]
 
+    async def test_a_place_in_line_costs_as_little(self, server: AsyncServer, wire: Wire) -> None:
+        await SocketBus(server).place(ROOM, seq=123_456, position=32, seconds=3600)
+        await SocketBus(server).place(ROOM, seq=3, position=1, seconds=None)
+        assert max(len(message.encode()) for _, message in wire.sent) <= TOKEN_BYTES
+        frames = [json.loads(message[10:]) for _, message in wire.sent]
+        assert frames[1] == ["event", {"delta": {f"{ROOT}.place": {"p_rx_state_": ["3359323c", 3, 1, None]}}}]
+
     def test_the_pinned_client_takes_a_delta_and_needs_no_events(self, client_source: str) -> None:
         handler = re.search(r'socket\.current\.on\("event", \(update\) => \{(.*?)\n  \}\);', client_source, re.DOTALL)
         assert handler is not None
@@ -152,7 +159,9 @@ class TestNames:
         feed = (PROJECT_DIR / "assets" / "hearth" / "feed.js").read_text()
         assert f"`${{field}}{FIELD_MARKER}`" in feed
 
-    @pytest.mark.parametrize(("state", "name"), [(ChangesState, "changes"), (WordsState, "words")])
+    @pytest.mark.parametrize(
+        ("state", "name"), [(ChangesState, "changes"), (WordsState, "words"), (PlaceState, "place")]
+    )
     def test_the_states_that_travel_have_short_names_that_reflex_knows(self, state: type[rx.State], name: str) -> None:
         full_name = f"{ROOT}.{name}"
         assert state.get_full_name() == full_name
@@ -163,8 +172,10 @@ class TestNames:
     def test_the_vars_are_those_that_the_bus_writes(self) -> None:
         assert f"frame{FIELD_MARKER}" == bus.CHANGES_FRAME
         assert f"w{FIELD_MARKER}" == bus.WORDS_FRAME
+        assert f"p{FIELD_MARKER}" == bus.PLACE_FRAME
         assert set(ChangesState.base_vars) >= {"frame"}
         assert set(WordsState.base_vars) >= {"w"}
+        assert set(PlaceState.base_vars) >= {"p"}
 
     def test_reflex_still_has_the_events_that_pass_the_gate(self) -> None:
         known = RegistrationContext.get().event_handlers

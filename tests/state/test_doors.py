@@ -20,7 +20,7 @@ from tests.state.doors import answer, believable, registry, tells_nothing
 
 SECRET = "what is said by this fire stays here"
 OURS = [door for door in registry() if door.is_ours and door.policy]
-SIGNED_IN_ONLY = [door for door in OURS if door.policy == Policy.SESSION]
+SIGNED_IN_ONLY = [door for door in OURS if door.policy != Policy.PUBLIC]
 WITH_ROOM = [door for door in OURS if "room" in door.arguments]
 # Reflex's own that no page of the house calls: the gate refuses them.
 REFUSED_OF_REFLEX = {
@@ -63,6 +63,11 @@ def test_every_handler_has_a_policy_or_stands_on_the_list() -> None:
     unknown = {name for name in open_doors if name not in REFUSED_OF_REFLEX and name.split(".")[-1] != "setvar"}
     assert unknown == set(), "declare @door(Policy…) on these"
     assert len(OURS) >= 6, "the walk found too little to be the whole app"
+
+
+def test_every_handler_of_a_room_asks_for_a_member() -> None:
+    assert [door.name for door in WITH_ROOM if door.policy != Policy.MEMBER] == []
+    assert len(WITH_ROOM) >= 3
 
 
 def test_no_handler_is_named_so_that_setvar_would_call_it() -> None:

@@ -5,15 +5,19 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import pytest
 
+from hearth_reflex.bootstrap import House
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
-from hearth_reflex.state.feeds import EngineWatch
+from hearth_reflex.state.feeds import EngineWatch, RoomWatch
 from hearth_reflex.state.room import RoomState
 from tests.engines import ScriptedEngine, Status
+from tests.factories import say, seated
 from tests.pages import Page
 from tests.servers import Server
 from tests.sockets import SEND, Person, Tab
@@ -137,6 +141,44 @@ async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:
     assert bus._seats == {"moved": ("session", "person", "another room")}
 
 
+async def test_rooms_that_went_on_are_told_once(house: House) -> None:
+    room, (mina,) = await seated(house, "미나")
+    told = list[tuple[str, int]]()
+
+    class Told(SocketBus):
+        def open_feeds(self) -> dict[str, tuple[str, str, str]]:
+            return {"a": ("s", mina.uuid, room), "b": ("s", mina.uuid, ""), "c": ("s", mina.uuid, "gone")}
+
+        async def stands(self, room: str, *, rev: int) -> None:
+            told.append((room, rev))
+
+    bus = Told(make_socket_server(redis_url="", origins=(), frame_limit=65_536))
+    watch = RoomWatch(rooms=house.rooms, bus=bus)
+    await watch.look()
+    rev = (await house.rooms.enter(mina, room)).rev
+    assert told == [(room, rev)]
+    await watch.look()
+    assert told == [(room, rev)]
+    await say(house, mina, room, "one")
+    await say(house, mina, room, "two")
+    await watch.look()
+    assert told == [(room, rev), (room, rev + 2)]
+
+
+async def test_a_quiet_room_of_a_worker_that_was_told_nothing_catches_up(tmp_path: Path) -> None:
+    """Two workers over one database with nothing between them, as when Redis is away."""
+    with Server(tmp_path / "data") as first, Server(tmp_path / "data") as second:
+        here, there = await Person.guest(first.url), await Person.guest(second.url)
+        room = await here.new_room()
+        async with Page(here, room) as talker, Page(there, room) as quiet:
+            await talker.say("said at another worker")
+            await talker.until_acknowledged()
+            rev, rows = await here.whole_room(room)
+            await quiet.until_rev(rev)
+            assert [quiet.fold.rows[row["seq"]] for row in rows] == rows
+            assert not any(row["text"] == "said at another worker" for row in quiet.heard), "it was told after all"
+
+
 async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
     class Told:
         def __init__(self) -> None:
@@ -146,7 +188,7 @@ async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
             self.times += 1
 
     told, engine = Told(), ScriptedEngine()
-    watch = EngineWatch(engines=Engines(default=engine), tell=told.engine_changed)
+    watch = EngineWatch(engines=cast(Engines, engine), tell=told.engine_changed)
     stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("restarting", 2)]
     for status, times in stages:
         engine.status = status

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from hearth_reflex.state.lobby import LobbyState
 from hearth_reflex.state.viewer import ViewerState
@@ -203,6 +205,22 @@ class TestOrigin:
             assert tab.var(f"{ViewerState.get_full_name()}.signed_in") is True
 
 
+class TestHost:
+    async def test_a_name_that_only_leads_here_opens_no_socket(self, server: Server) -> None:
+        name, _, port = server.host.partition(":")
+        for host in ("evil.example", "hearth.local.evil.example"):
+            url = f"ws://{host}:{port}/_event/?EIO=4&transport=websocket&token={uuid4()}"
+            with pytest.raises(InvalidStatus) as refusal:
+                await connect(url, host=name, port=int(port), origin=Origin(f"http://{host}:{port}"), proxy=None)
+            assert refusal.value.response.status_code == 403
+        for host in ("hearth.local", "kitchen", "localhost"):
+            url = f"ws://{host}:{port}/_event/?EIO=4&transport=websocket&token={uuid4()}"
+            async with connect(
+                url, host=name, port=int(port), origin=Origin(f"http://{host}:{port}"), proxy=None
+            ) as line:
+                assert str(await line.recv()).startswith("0")
+
+
 class TestFlood:
     async def test_who_calls_too_often_is_told_so_and_others_are_served(self, strict: Server) -> None:
         flooder, other = await Person.guest(strict.url), await Person.guest(strict.url)
@@ -216,6 +234,18 @@ class TestFlood:
             assert "1" in tab.var(f"{NOTICES}.notice")["en"]
             assert (await flooder.http.get("/api/session")).status_code == 429, "a person's limit, not a tab's"
             assert (await other.http.get("/api/session")).status_code == 200
+
+    @pytest.mark.parametrize("frame", ['42/_event,["ping"]', "42/_event,[", '42/_event,["nope",{}]', event(name=BOOT)])
+    async def test_a_socket_without_a_session_cannot_flood_either(self, strict: Server, frame: str) -> None:
+        async with Tab(strict.host, cookie=None) as tab, Tab(strict.host, cookie=None) as other:
+            for _ in range(2000):
+                await tab.raw(frame)
+            await tab.raw('42/_event,["ping"]')
+            await other.flush()
+            await other.settle()
+            assert tab.pongs < 200
+            assert not tab.closed
+            assert strict.log.read_text().count("socket.frame_dropped") < 60
 
     async def test_who_speaks_too_fast_keeps_the_text(self, strict: Server) -> None:
         person = await Person.guest(strict.url)

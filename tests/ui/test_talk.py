@@ -79,7 +79,8 @@ async def test_talk_is_grouped_by_speaker_and_by_day(house: Served, visit: Visit
     await june.enter(room)
     for speaker, text in ((mina, "하나"), (mina, "둘"), (june, "three"), (mina, "넷")):
         await speaker.say(text)
-        await expect(june.row(text)).to_be_visible()
+        for each in (mina, june):  # one's own bubble is there before the house has given it its place
+            await expect(each.row(text)).to_be_visible()
     await expect(june.talk.locator(".day-line")).to_have_count(1)
     today = await june.page.evaluate(
         "new Intl.DateTimeFormat('en-US', {year: 'numeric', month: 'long', day: 'numeric', weekday: 'long'}).format()"

@@ -85,8 +85,8 @@ class Visitor:
     async def go(self, path: str) -> None:
         await self.page.goto(self.base + path)
 
-    def button(self, key: str, *, within: Locator | None = None) -> Locator:
-        return (within or self.page).get_by_role("button", name=self.says(key), exact=True)
+    def button(self, key: str, *, within: Locator | None = None, **values: object) -> Locator:
+        return (within or self.page).get_by_role("button", name=self.says(key, **values), exact=True)
 
     @property
     def box(self) -> Locator:

@@ -5,7 +5,8 @@ const { RoomFold, segments } = await import(process.argv[2]);
 
 function view(fold) {
   const rows = [...fold.rows.keys()].sort((a, b) => a - b).map((seq) => fold.rows.get(seq));
-  return { rev: fold.rev, missing: fold.missing, rows };
+  const places = [...fold.places].sort(([a], [b]) => a - b).map(([seq, place]) => [seq, ...place]);
+  return { rev: fold.rev, missing: fold.missing, rows, places };
 }
 
 function replay(inputs) {

@@ -112,6 +112,9 @@ class Room:
         frame = self.answers[seq].take()
         return [("words", seq, *frame)] if frame else []
 
+    def _wait(self, seq: int, text: str) -> list[Call]:
+        return [("place", seq, len(text) - 1, None if "\n" in text else len(text) * 4)]
+
     def _save(self, seq: int, text: str) -> list[Call]:
         self.rows[seq] = {**self.rows[seq], "text": self.answers[seq].text}
         return []
@@ -155,8 +158,10 @@ def steps(*kinds: str) -> st.SearchStrategy[list[Step]]:
     )
 
 
-CALM = steps("post", "edit", "queue", "begin", "speak", "speak", "speak", "save", "end")
-STORMY = steps("post", "edit", "queue", "begin", "speak", "speak", "save", "end", "interrupt", "continue", "continue")
+CALM = steps("post", "edit", "queue", "wait", "begin", "speak", "speak", "speak", "save", "end")
+STORMY = steps(
+    "post", "edit", "queue", "wait", "begin", "speak", "speak", "save", "end", "interrupt", "continue", "continue"
+)
 
 
 class Client:
@@ -172,7 +177,9 @@ class Client:
         getattr(self.fold, name)(*values)
         self.calls.append(call)
         rows = [self.fold.rows[seq] for seq in sorted(self.fold.rows)]
-        self.views.append({"rev": self.fold.rev, "missing": self.fold.missing, "rows": rows})
+        places = [[seq, *self.fold.places[seq]] for seq in sorted(self.fold.places)]
+        self.views.append({"rev": self.fold.rev, "missing": self.fold.missing, "rows": rows, "places": places})
+        check_only_waiting_answers_have_a_place(self.fold)
 
 
 def play(history: list[Step], *, snapshot_after: int, room: Room) -> Client:
@@ -243,6 +250,10 @@ def check_only_grows(client: Client) -> None:
             shown[now["seq"]] = now
 
 
+def check_only_waiting_answers_have_a_place(fold: RoomFold) -> None:
+    assert all(fold.rows[seq]["status"] == "sending" and place[0] > 0 for seq, place in fold.places.items())
+
+
 def row(seq: int, rev: int, text: str = "", status: str = "complete") -> Row:
     return {"seq": seq, "rev": rev, "is_ai": status != "complete", "status": status, "text": text}
 
@@ -287,6 +298,25 @@ def test_a_late_copy_of_the_queued_row_takes_no_words_back() -> None:
     fold.words(1, 0, "once")
     fold.load(1, [queued])
     assert fold.rows[1]["text"] == "once"
+
+
+def test_a_place_in_line_is_of_answers_that_wait_alone() -> None:
+    fold = RoomFold()
+    fold.place(1, 2, 8)  # before its row: the next one will tell it again
+    fold.load(2, [row(1, 1, status="sending"), row(2, 2, "hello")])
+    fold.place(2, 1, None)
+    assert fold.places == {}
+    fold.place(1, 2, 8)
+    fold.place(1, 1, 4)
+    assert fold.places == {1: (1, 4)}
+    fold.place(1, 0, None)
+    assert fold.places == {}
+    fold.place(1, 1, 4)
+    fold.words(1, 0, "once")
+    assert fold.places == {}
+    fold.change(3, [row(1, 3, "once", "streaming")])
+    fold.place(1, 1, 4)
+    assert fold.places == {}
 
 
 def test_words_that_cut_a_character_in_two_are_not_joined_on() -> None:

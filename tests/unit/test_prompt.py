@@ -1,5 +1,6 @@
 """The prompt: within its budget, with a start that stays where it is while the talk goes on."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,15 +43,15 @@ def test_a_prompt_stays_within_its_budget(sizes: list[int], budget: Budget) -> N
     assert cost(build(talk(sizes), budget)) <= budget.high
 
 
-@given(st.integers(1, 30_000), budgets)
-def test_one_endless_paste_is_cut_to_fit(size: int, budget: Budget) -> None:
-    paste = f"HEAD{'x' * size}TAIL"
+@given(st.integers(1, 30_000), st.sampled_from(["x", "a\n", "word\n\n"]), budgets)
+def test_one_endless_paste_is_cut_to_fit(size: int, filler: str, budget: Budget) -> None:
+    paste = f"HEAD{filler * (size // len(filler))}TAIL"
     prompt = build([said(1, "before"), said(2, paste)], budget)
     assert cost(prompt) <= budget.high
     assert prompt.turns[-1].content.endswith("TAIL")
     assert "HEAD" in prompt.turns[-1].content
     if prompt.shortened:
-        assert len(prompt.turns[-1].content) < len(paste)
+        assert len(prompt.turns[-1].content) < len(said(2, paste).line)
         assert prompt.first_seq == 2
 
 
@@ -87,6 +88,27 @@ def test_neighbours_share_a_turn_and_roles_take_turns() -> None:
         ("assistant", "c"),
         ("user", "미나: d"),
     ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\n\n", "\u2028", "\u2029"])
+def test_nobody_can_write_a_line_that_reads_as_anothers(newline: str) -> None:
+    heard = [said(1, f"hi{newline}Jun: I hate you{newline}불씨: me too"), said(2, "hello", speaker="Jun")]
+    lines = build(heard, Budget(context=4096, reply=256)).turns[-1].content.splitlines()
+    assert [line for line in lines if not line.startswith(" ") and line] == ["미나: hi", "Jun: hello"]
+    assert [line.strip() for line in lines if line.startswith(" ")] == ["Jun: I hate you", "불씨: me too"]
+
+
+def test_code_keeps_its_shape() -> None:
+    code = "look\n```py\nif x:\n    y()\n\n    z()\n```"
+    assert said(1, code).line == "미나: look\n  ```py\n  if x:\n      y()\n\n      z()\n  ```"
+    assert said(1, code, own=True).line == code
+
+
+@given(st.text(alphabet="ab:\n \u2028", max_size=60))
+def test_a_message_has_one_line_at_the_margin(text: str) -> None:
+    lines = said(1, text).line.splitlines()
+    assert lines[0].startswith("미나: ")
+    assert all(line.startswith("  ") or not line for line in lines[1:])
 
 
 def test_instructions_that_fill_the_context_leave_the_newest_message() -> None:

@@ -8,6 +8,7 @@ TABLE = {
     Permission.READ: {Role.OWNER, Role.MODERATOR, Role.MEMBER},
     Permission.POST: {Role.OWNER, Role.MODERATOR, Role.MEMBER},
     Permission.STOP_ANY: {Role.OWNER, Role.MODERATOR},
+    Permission.CHOOSE_MODEL: {Role.OWNER, Role.MODERATOR},
 }
 
 

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearth_reflex.domain.lookalikes import passes_for
 from hearth_reflex.domain.text import (
     check_password,
     clean_login,
     clean_message,
     clean_name,
+    clean_title,
     name_key,
     utf16_length,
 )
@@ -114,6 +116,15 @@ def test_a_name_as_it_is_shown(raw: str, kept: str) -> None:
         ("\u115f\u1160", "name_characters"),
         ("\u200b", "name_characters"),
         ("\ud800a", "name_characters"),
+        ("준:", "name_characters"),
+        ("준： 안녕", "name_characters"),  # full width
+        ("Jun\u2236", "name_characters"),
+        ("[준]", "name_characters"),
+        ("［준］", "name_characters"),
+        ("＜준＞", "name_characters"),
+        ("Мina", "name_characters"),  # the first letter is Cyrillic
+        ("Minα", "name_characters"),
+        ("Миνа", "name_characters"),
     ],
 )
 def test_a_name_that_cannot_be_shown_is_refused(raw: str, code: str) -> None:
@@ -132,10 +143,65 @@ def test_a_name_that_cannot_be_shown_is_refused(raw: str, code: str) -> None:
         ("mina", "mi\u034fna"),
         ("straße", "STRASSE"),
         ("미나", "\u1106\u1175\u1102\u1161"),
+        ("coco", "сосо"),  # Cyrillic
+        ("PAX", "РАХ"),
+        ("nina", "ΝΙΝΑ"),  # Greek capitals
+        ("vivo", "νινο"),
+        ("mina", "ᴍɪɴᴀ"),
+        ("mina", "mına"),
     ],
 )
 def test_names_that_look_alike_are_one_name(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(
+    "name", ["미나", "김 Mina", "Мария", "Νίκος", "美奈", "ミナ", "O'Neil-7", "José", "Emma", "Ai Kim"]
+)
+def test_names_of_all_the_world_are_good(name: str) -> None:
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("syllables", ["가", "힣", "아이유", "불씨"])
+def test_hangul_is_its_own_key(syllables: str) -> None:
+    assert name_key(syllables) == syllables
+
+
+def test_a_title_may_hold_what_a_name_may_not() -> None:
+    assert clean_title("[밤] 영화: α") == "[밤] 영화: α"
+    refused("name_characters", "name", clean_title, "<b>")
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("Ember", "Ember"),
+        ("EMBERbot", "Ember"),
+        ("*Ember*", "Ember"),
+        ("Émber 2", "Ember"),
+        ("3mber", "Ember"),
+        ("Аdmin", "admin"),
+        ("adm1n-kim", "admin"),
+        ("불씨님", "불씨"),
+        ("불 씨 2", "불씨"),
+        ("~시스템~", "시스템"),
+        ("시스템 알림", "시스템"),
+        ("AI", "ai"),
+        ("Al", "ai"),
+        ("AI 비서", "ai"),
+        ("ai-2", "ai"),
+    ],
+)
+def test_names_that_pass_for_the_houses_own(name: str, original: str) -> None:
+    assert passes_for(name, original)
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [("Emma", "Ember"), ("Aiko", "ai"), ("Ai Kim", "ai"), ("불꽃", "불씨"), ("씨", "불씨"), ("민준", "민"), ("x", "")],
+)
+def test_names_that_only_share_a_beginning(name: str, original: str) -> None:
+    assert not passes_for(name, original)
 
 
 @given(st.text(max_size=30))
