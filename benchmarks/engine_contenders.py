@@ -96,8 +96,7 @@ class Native(Contender):
 
     def __init__(self, terms: Terms, width: int) -> None:
         self.name = f"native {width}"
-        arguments = ["--width", str(width), "--batch", str(terms.batch)]
-        self._child = _Child("benchmarks.native_server", terms, arguments)
+        self._child = _Child("benchmarks.native_server", terms, ["--width", str(width)])
 
     async def open(self) -> None:
         told = await self._child.start()
@@ -185,7 +184,8 @@ class _Child:
     """A program that is asked in lines of JSON; it ends when its standard input closes."""
 
     def __init__(self, module: str, terms: Terms, arguments: list[str]) -> None:
-        given = ["--model", str(terms.model), "--context", str(terms.context), "--threads", str(terms.threads)]
+        given = ["--model", str(terms.model), "--context", str(terms.context)]
+        given += ["--batch", str(terms.batch), "--threads", str(terms.threads)]
         self._command = [sys.executable, "-m", module, *given, *arguments]
 
     async def start(self) -> Any:

@@ -33,6 +33,7 @@ from hearth_reflex.state.composer import ComposerState
 VIEWERS = 20
 _FINISHED = '"output_tokens":'  # only the row of a reply that has ended tells figures
 _PATIENCE_S = 120.0
+_SHORTEST, _MOST_TRIES = 24, 4  # tokens of an answer worth measuring, and how often one is asked for
 _KEPT = """
     SELECT metadata.turns, metadata.seed, run.parameters, run.output_tokens
     FROM message_metadata AS metadata JOIN generation AS run ON run.id = metadata.generation_id
@@ -105,19 +106,21 @@ async def _rounds(server: Server, folder: Path, *, rounds: int) -> Shown:
     engine = OpenAiDialectClient(socket=socket_path(folder / "data"), extended=True)
     await audience.come_in()
     await audience.enter(seeded.quiet_room)
-    for number in range(rounds + 1):
-        question = (
-            f"@ember please tell us the {number + 1}. tale of the sea, a long one, with everything that happened."
+    for number in range(rounds * _MOST_TRIES):
+        receptions = await audience.hear_answer(
+            f"@ember please tell us a long tale of the sea. It is the {number + 1}."
         )
-        receptions = await audience.hear_answer(question)
         request, said = _kept(folder / "data" / "hearth.db")
         alone = await _alone(engine, request)
-        if number and said > 1:  # the first one warms everything up
+        if number and said >= _SHORTEST:  # the first one warms everything up
             shown.house.append(min(_rate(reception, tokens=said) for reception in receptions))
             shown.alone.append(_rate(alone, tokens=said))
             shown.tokens.append(said)
+        if len(shown.tokens) == rounds:
+            break
     await audience.leave()
     await engine.close()
+    assert shown.tokens, "the model never said enough to measure"
     return shown
 
 

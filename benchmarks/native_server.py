@@ -1,8 +1,9 @@
 """llama.cpp's own server, from the package xllamacpp, with as many places as are asked for. A program of its own that
 the engine's benchmark starts: it prints the server's address and serves until its standard input closes.
 
-Left as it comes, but for what is compared: model, threads, context and batch; and its samplers, cut down to the one
-that greedy replies need.
+Left as it comes, but for what is compared (model, threads, context, batch), and for what would only cost it time here:
+its samplers are cut down to the one that greedy replies need, and it keeps nothing of earlier prompts, which never come
+again.
 """
 
 import argparse
@@ -35,6 +36,7 @@ def _parameters(arguments: argparse.Namespace) -> Any:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = arguments.threads
     params.n_gpu_layers = 0
     params.sampling.top_k = 1
+    params.cache_ram_mib = 0
     params.verbosity = 0
     params.ui = False
     return params

@@ -20,7 +20,7 @@ from benchmarks.peer_process import answer, settle
 def main() -> int:
     arguments = _parser().parse_args()
     out = settle()
-    llama = _load(arguments.model, context=arguments.context, threads=arguments.threads)
+    llama = _load(arguments)
     answer(out, {"ready": True})
     for line in sys.stdin:
         asked = json.loads(line)
@@ -28,9 +28,16 @@ def main() -> int:
     return 0
 
 
-def _load(model: Path, *, context: int, threads: int) -> llama_cpp.Llama:
+def _load(arguments: argparse.Namespace) -> llama_cpp.Llama:
     llama_cpp.llama_vocab_is_eog = _never
-    llama = llama_cpp.Llama(str(model), n_ctx=context, n_threads=threads, n_threads_batch=threads, verbose=False)
+    llama = llama_cpp.Llama(
+        str(arguments.model),
+        n_ctx=arguments.context,
+        n_batch=arguments.batch,
+        n_threads=arguments.threads,
+        n_threads_batch=arguments.threads,
+        verbose=False,
+    )
     llama.chat_handler = Jinja2ChatFormatter(
         template=llama.metadata["tokenizer.chat_template"],
         eos_token=_mark(llama, llama.token_eos()),
@@ -65,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="GGUF file")
     parser.add_argument("--context", type=int, required=True, help="tokens of context")
+    parser.add_argument("--batch", type=int, required=True, help="most tokens of a step")
     parser.add_argument("--threads", type=int, required=True)
     return parser
 

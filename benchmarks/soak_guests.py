@@ -29,14 +29,15 @@ ukulele vinegar wombat yodel zinc almanac basalt cactus dynamo ermine
 Stream = Callable[[ChatRequest], AsyncGenerator[EngineEvent, None]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Visit:
-    """One guest's question. `word` is theirs alone while they are here."""
+    """One guest's question. `word` is theirs alone while they are here, `others` are the words of who was here too."""
 
     request: ChatRequest
     word: str
     room: "Talk | None" = None
     leaves_after: int | None = None  # events
+    others: set[str] = field(default_factory=set[str])
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Guests:
     def __init__(self, stream: Stream, *, seed: int) -> None:
         self._stream, self._draw = stream, random.Random(seed)
         self._free_words = _WORDS.split()
-        self._taken_words: set[str] = set()
+        self._visits: list[Visit] = []
         self._rooms = [Talk(f"Room {number}") for number in range(_ROOMS)]
         self._numbers = count(1)
         self.counts = Counter[str]()
@@ -65,11 +66,12 @@ class Guests:
 
     @property
     def here(self) -> int:
-        return len(self._taken_words)
+        return len(self._visits)
 
     async def visit(self) -> None:
         """One guest, from the question to the end, however that comes."""
         visit = self._next()
+        self._come(visit)
         self.counts["asked"] += 1
         excused = self.interruptible
         try:
@@ -106,7 +108,7 @@ class Guests:
         return text
 
     def _judge(self, visit: Visit, text: str) -> None:
-        if set(text.split()) & (self._taken_words - {visit.word}):
+        if set(text.split()) & visit.others:
             self.counts["mixed"] += 1
         if visit.request.sampling.grammar and text.replace(visit.word, "").strip("\n " + visit.word):
             self.counts["mixed"] += 1
@@ -119,7 +121,6 @@ class Guests:
 
     def _next(self) -> Visit:
         word = self._free_words.pop(self._draw.randrange(len(self._free_words)))
-        self._taken_words.add(word)
         ask = self._draw.choices([self._goes_on, self._bound, self._long, self._comes_back], [4, 1, 1, 4])[0]
         visit = ask(word)
         number = next(self._numbers)
@@ -130,8 +131,14 @@ class Guests:
             visit.leaves_after = self._draw.randint(1, 20)
         return visit
 
+    def _come(self, visit: Visit) -> None:
+        for other in self._visits:
+            other.others.add(visit.word)
+            visit.others.add(other.word)
+        self._visits.append(visit)
+
     def _go(self, visit: Visit) -> None:
-        self._taken_words.discard(visit.word)
+        self._visits.remove(visit)
         self._free_words.append(visit.word)
         if visit.room is not None:
             visit.room.taken = False

@@ -128,18 +128,29 @@ class Keeper:
             if self._standing.health.status == "asleep":
                 await self._standing.called.wait()
             self._reload_asked.clear()
-            told = await self.ask()
-            if told is not None:
-                self._standing.set(told)
-                await _wait_for(self._reload_asked, _STARTING_S if told.status == "starting" else _HEARTBEAT_S)
-            elif self._given_up:
-                await _wait_for(self._reload_asked, _HEARTBEAT_S)
-            elif self._lock.take():
-                await self._own()
-            else:
-                # Its keeper is starting it, or putting it up again.
-                self._standing.lost()
-                await _wait_for(self._reload_asked, _STARTING_S)
+            try:
+                pause_s = await self._look()
+            except OSError:
+                # No process to be had, or no file: it may be otherwise in a moment.
+                log.exception("engine.not_started")
+                self._let_go("")
+                pause_s = _HEARTBEAT_S
+            await _wait_for(self._reload_asked, pause_s)
+
+    async def _look(self) -> float:
+        """See how the worker is, and keep it if nobody else does; seconds until the next look."""
+        told = await self.ask()
+        if told is not None:
+            self._standing.set(told)
+            return _STARTING_S if told.status == "starting" else _HEARTBEAT_S
+        if self._given_up:
+            return _HEARTBEAT_S
+        if self._lock.take():
+            await self._own()
+            return 0
+        # Its keeper is starting it, or putting it up again.
+        self._standing.lost()
+        return _STARTING_S
 
     async def _own(self) -> None:
         """The lock is ours: keep a worker, if one is needed."""

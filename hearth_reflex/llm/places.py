@@ -16,8 +16,8 @@ from hearth_reflex.llm.client import OpenAiDialectClient
 
 log = structlog.get_logger(__name__)
 
-_ROUND_S = 0.1
-_LEAVING_ROUNDS = 50
+_ROUND_S = 0.2
+_LEAVING_ROUNDS = 25
 _LEAST_REST_S = 1.0  # a model that was just loaded for somebody is not taken away before it was used
 
 

@@ -156,7 +156,7 @@ class Stage:
     def _let_in(self) -> None:
         with self._wake:
             self._make_way()
-        while len(self._line):
+        while len(self._line) and self._slots.free:
             with self._wake:
                 job = self._line.pop(self._admits())
             if job is None:
@@ -165,11 +165,9 @@ class Stage:
 
     def _make_way(self) -> None:
         """Who is waited for takes the place of who is not."""
-        first = next(iter(self._line.order()), None)
-        if first is None or first.is_patient or self._fits(first):
-            return
         victims = [utterance for utterance, job in self._jobs.items() if job.is_patient]
-        if victims:
+        first = next(iter(self._line.order()), None) if victims else None
+        if first is not None and not first.is_patient and not self._fits(first):
             self._decoder.push_out(victims[-1])
             self._put_back_pushed_out()
 

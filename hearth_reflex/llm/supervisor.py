@@ -22,7 +22,7 @@ from hearth_reflex.llm.places import Places
 from hearth_reflex.llm.standing import COMING, Standing
 
 _SILENCE_S = 10.0
-_UNLOAD_S = 10.0
+_UNLOAD_S, _AGAIN_S = 15.0, 0.1
 _USUAL_CONTEXT = 4096
 
 
@@ -132,11 +132,23 @@ class LocalEngine:
     async def unload(self) -> None:
         """Take the model out of memory until somebody needs it. Raises EngineBusyError while it is being used."""
         _, client = self._open()
-        with contextlib.suppress(EngineCrashedError):
-            await client.sleep()
-        with contextlib.suppress(TimeoutError):
+        if self._warming is not None:
+            self._warming.cancel()
+        try:
             async with asyncio.timeout(_UNLOAD_S):
-                await self._standing.wait_while(lambda health: health.status in ("ready", "starting", "restarting"))
+                while not await self._sent_to_sleep(client):  # noqa: ASYNC110 - another process comes up
+                    await asyncio.sleep(_AGAIN_S)
+                await self._standing.wait_while(lambda _: self.in_memory)
+        except TimeoutError as error:
+            raise EngineBusyError from error
+
+    async def _sent_to_sleep(self, client: OpenAiDialectClient) -> bool:
+        """False while a worker is coming up that cannot be spoken to yet."""
+        try:
+            await client.sleep()
+        except EngineCrashedError:
+            return not self.in_memory
+        return True
 
     async def reload(self) -> None:
         """Try the model again, after it was put there or mended; a running reply is given a few seconds."""

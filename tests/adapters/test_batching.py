@@ -303,7 +303,7 @@ def _check_nothing_held(hall: Hall) -> None:
         time.sleep(0.005)
     slots = hall.stage._slots
     assert slots.free == hall.model.context.n_seq
-    memory = lib.llama_get_memory(hall.model.context.handle)
+    memory = hall.model.context._memory
     for slot in slots._slots:
         held = lib.llama_memory_seq_pos_max(memory, ctypes.c_int32(slot.sequence)) + 1
         assert (held, slots._ledger.length(slot.sequence)) == (len(slot.tokens), len(slot.tokens))

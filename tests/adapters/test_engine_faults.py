@@ -5,98 +5,37 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hearth_reflex.domain.generation import ChatRequest, ChatTurn, EngineEvent, EngineHealth, Finished, Piece, Sampling
+from hearth_reflex.domain.generation import Finished
 from hearth_reflex.errors import (
-    EngineBusyError,
     EngineCrashedError,
     EngineError,
     EngineMemoryError,
     ModelBrokenError,
     ModelMissingError,
 )
-from hearth_reflex.llm.address import OwnerLock
 from hearth_reflex.llm.config import EngineConfig, demo_model_file
 from hearth_reflex.llm.supervisor import LocalEngine
 from tests import gguf_files
-
-BRIEF = Sampling(temperature=0, max_tokens=12, repeat_penalty=1)
-SHORT = ChatRequest((ChatTurn("user", "Hi"),), Sampling(temperature=0, max_tokens=2))
-ENDLESS = ChatRequest(
-    (ChatTurn("user", "Go on."), ChatTurn("assistant", "red green blue " * 12 + "red")),
-    Sampling(temperature=0, max_tokens=900, repeat_penalty=1),
-    continue_last=True,
+from tests.adapters.local_engine import (
+    BRIEF,
+    ENDLESS,
+    drain,
+    environ_of,
+    is_alive,
+    last_event,
+    running,
+    small,
+    speaking,
+    until,
+    until_gone,
+    up_after,
 )
-
-
-@asynccontextmanager
-async def running(config: EngineConfig) -> AsyncIterator[LocalEngine]:
-    engine = LocalEngine(config)
-    await engine.start()
-    try:
-        yield engine
-    finally:
-        await engine.close()
-
-
-def small(data_dir: Path, model: Path | None = None) -> EngineConfig:
-    return EngineConfig(data_dir=data_dir, model_path=model, n_ctx=1024)
-
-
-async def last_event(engine: LocalEngine, request: ChatRequest = SHORT) -> object:
-    event: object = None
-    async with aclosing(engine.stream(request)) as events:
-        async for told in events:
-            event = told
-    return event
-
-
-async def speaking(engine: LocalEngine, events: AsyncGenerator[EngineEvent, None]) -> int:
-    """Read on until the first words; the worker's process."""
-    while not isinstance(await anext(events), Piece):
-        pass
-    assert engine.worker_pid is not None
-    return engine.worker_pid
-
-
-async def drain(events: AsyncGenerator[EngineEvent, None]) -> None:
-    async for _ in events:
-        pass
-
-
-async def until(engine: LocalEngine, check: Callable[[EngineHealth], bool]) -> EngineHealth:
-    async with asyncio.timeout(30):
-        while not check(await engine.health()):  # noqa: ASYNC110 - it changes with another process
-            await asyncio.sleep(0.02)
-    return await engine.health()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-
-
-def environ_of(pid: int | None) -> set[bytes]:
-    return set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
-
-
-async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(15):
-        while is_alive(pid):  # noqa: ASYNC110 - a process that is not our child
-            await asyncio.sleep(0.02)
-
-
-async def until_quiet(engine: LocalEngine) -> None:
-    """The worker has noticed that its callers are gone."""
-    await until(engine, lambda health: not health.running and not health.waiting)
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
@@ -171,6 +110,26 @@ async def test_a_context_larger_than_memory_is_made_smaller(tmp_path: Path) -> N
         assert (await engine.health()).context_tokens == health.context_tokens
 
 
+async def test_one_that_falls_again_and_again_is_tried_with_less(tmp_path: Path) -> None:
+    async with running(EngineConfig(data_dir=tmp_path, n_ctx=2048)) as engine:
+        for falls in range(3):
+            health = await until(engine, up_after(falls))
+            assert not health.parameters["reduced"]
+            assert engine.worker_pid is not None
+            os.kill(engine.worker_pid, signal.SIGKILL)
+        health = await until(engine, up_after(3))
+        assert (health.parameters["reduced"], health.context_tokens) == (True, 1024)
+
+
+async def test_a_model_is_taken_away_while_it_loads(tmp_path: Path) -> None:
+    async with running(small(tmp_path)) as engine:
+        await until(engine, lambda _: engine.worker_pid is not None)
+        await engine.unload()
+        assert (await engine.health()).status == "asleep"
+        assert isinstance(await last_event(engine), Finished)
+        assert (await engine.health()).restarts == 0
+
+
 async def test_hostile_files_end_in_a_word_and_the_next_good_one_speaks(tmp_path: Path) -> None:
     model = tmp_path / "model.gguf"
     hostile = [
@@ -218,83 +177,6 @@ async def test_threads_of_other_libraries_are_bounded_too(tmp_path: Path, monkey
         await engine.load()
         environ = environ_of(engine.worker_pid)
     assert {b"OMP_NUM_THREADS=2", b"NUMEXPR_NUM_THREADS=2", b"MKL_NUM_THREADS=7"} <= environ
-
-
-class TestAsleep:
-    async def test_an_engine_that_nobody_needs_leaves_and_comes_back(self, tmp_path: Path) -> None:
-        async with running(replace(small(tmp_path), idle_s=0.5)) as engine:
-            await engine.load()
-            pid = engine.worker_pid
-            assert pid is not None
-            health = await until(engine, lambda health: health.status == "asleep")
-            assert (health.memory_bytes, health.context_tokens, health.reason) == (0, 1024, "")
-            await until_gone(pid)
-            assert engine.worker_pid is None
-            lock = OwnerLock(tmp_path)
-            assert lock.take()
-            lock.release()
-
-            assert isinstance(await last_event(engine), Finished)
-            assert (await engine.health()).restarts == 0
-            assert engine.worker_pid != pid
-
-    async def test_a_long_reply_is_no_idleness(self, tmp_path: Path) -> None:
-        async with running(replace(small(tmp_path), idle_s=0.2)) as engine:
-            *_, last = [event async for event in engine.stream(ENDLESS)]
-            assert isinstance(last, Finished)
-            assert last.usage.total_ms > 400
-
-    async def test_a_lazy_engine_has_no_worker_before_it_is_asked(self, tmp_path: Path) -> None:
-        engine = LocalEngine(small(tmp_path), eager=False)
-        await engine.start()
-        try:
-            health = await engine.health()
-            assert (health.status, health.context_tokens, health.demo) == ("asleep", 1024, True)
-            assert engine.worker_pid is None
-            assert await engine.count_tokens(["hello"]) == [1]
-            assert engine.worker_pid is not None
-        finally:
-            await engine.close()
-
-    async def test_of_two_processes_whoever_is_asked_wakes_it_for_both(self, tmp_path: Path) -> None:
-        config = replace(small(tmp_path), idle_s=0.5)
-        async with running(config) as first, running(config) as second:
-            await first.load()
-            await second.load()
-            for engine in (first, second):
-                await until(engine, lambda health: health.status == "asleep")
-            assert (first.worker_pid, second.worker_pid) == (None, None)
-            async with aclosing(second.stream(ENDLESS)) as events:
-                pid = await speaking(second, events)
-                assert (await first.health()).status == "ready"
-                assert isinstance(await last_event(first), Finished)
-                assert (first.worker_pid, second.worker_pid) == (None, pid)
-
-    async def test_it_is_not_taken_from_who_uses_it(self, tmp_path: Path) -> None:
-        async with running(small(tmp_path)) as engine:
-            async with aclosing(engine.stream(ENDLESS)) as events:
-                await speaking(engine, events)
-                with pytest.raises(EngineBusyError):
-                    await engine.unload()
-                await speaking(engine, events)
-            await until_quiet(engine)
-            await engine.unload()
-            assert (await engine.health()).status == "asleep"
-            await engine.load()
-            assert (await engine.health()).status == "ready"
-
-    async def test_a_model_that_failed_stays_so_until_it_is_loaded_again(self, tmp_path: Path) -> None:
-        model = tmp_path / "model.gguf"
-        async with running(replace(small(tmp_path, model), idle_s=0.2)) as engine:
-            with pytest.raises(ModelMissingError):
-                await engine.load()
-            await until(engine, lambda _: engine.worker_pid is None)
-            with pytest.raises(ModelMissingError):
-                await last_event(engine)
-            assert engine.worker_pid is None
-            model.symlink_to(demo_model_file())
-            await engine.load()
-            assert (await engine.health()).status == "ready"
 
 
 async def test_closing_ends_the_worker_even_a_frozen_one(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ def picture(colour: str) -> str:
 
 
 def asking(
-    *images: str, words: str = "What do you see?", room: str = "r", tokens: int = 16, **given: bool
+    *images: str, words: str = "What do you see?", room: str = "r", tokens: int = 16, alone: bool = False
 ) -> ChatRequest:
     sampling = Sampling(temperature=0, max_tokens=tokens, repeat_penalty=1.0)
     head = ChatTurn("system", "You look at pictures and say in a few words what stands in them, kindly and in order.")
-    return ChatRequest((head, ChatTurn("user", words, images)), sampling, affinity=room, asker=room, **given)
+    return ChatRequest((head, ChatTurn("user", words, images)), sampling, affinity=room, asker=room, alone=alone)
 
 
 @pytest.fixture(scope="module", params=["plain", "grid", "whole"])

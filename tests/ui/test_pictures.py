@@ -51,7 +51,7 @@ async def test_pictures(house: Served, visit: Visit, artefacts: Path) -> None:
             kind = f"{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}-{language}.png"
             inside = await visit(person, language=language, phone=phone, dark=dark)
             await inside.enter(room)
-            await expect(inside.answer.locator(".thinking")).to_be_in_viewport()
+            await expect(inside.answer).to_be_in_viewport()
             await picture(inside, artefacts / f"room-{kind}")
             await inside.talk.evaluate("node => { node.scrollTop = 0; }")
             await picture(inside, artefacts / f"answer-{kind}")

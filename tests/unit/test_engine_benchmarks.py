@@ -1,5 +1,8 @@
 """The engine's benchmark and the long run: their reckoning, on made-up figures."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 import numpy as np
 import pytest
 from gguf import GGMLQuantizationType
@@ -12,7 +15,11 @@ from benchmarks.engine_turns import Waits
 from benchmarks.engine_voices import Voice, decode_rate, paired_ratio, prefill_rate, throughput, worst_first_ms
 from benchmarks.random_model import random_weights
 from benchmarks.soak import growth, verdict
+from benchmarks.soak_guests import Guests
+from hearth_reflex.domain.generation import ChatRequest, EngineEvent, Finished, FinishReason, Piece, Usage
+from hearth_reflex.errors import EngineCrashedError
 
+SEED = 2  # of two guests who both ask to go on, and stay to the end
 KEYS = [
     "native_ratio_1",
     "native_ratio_4",
@@ -157,3 +164,46 @@ def test_a_long_run_fails_for_each_fault(fault: str) -> None:
     clean |= {"worker_growth_percent": 0.0, "own_growth_percent": 0.0}
     assert verdict(clean) == []
     assert verdict(clean | {fault: 5.1}) == [f"{fault}: 5.1"]
+
+
+async def gossip(
+    request: ChatRequest, *, table: asyncio.Barrier, heard: list[str]
+) -> AsyncGenerator[EngineEvent, None]:
+    """Tells everybody the word of whoever asks to go on."""
+    heard.append(request.turns[-1].content.split()[-1])
+    await table.wait()
+    yield Piece(" ".join(heard) + " ")
+    yield Finished(FinishReason.STOP, Usage())
+
+
+async def discreet(request: ChatRequest) -> AsyncGenerator[EngineEvent, None]:
+    yield Piece("hm ")
+    yield Finished(FinishReason.STOP, Usage())
+
+
+async def broken(request: ChatRequest) -> AsyncGenerator[EngineEvent, None]:
+    raise EngineCrashedError
+    yield
+
+
+async def test_a_guest_who_hears_anothers_word_tells() -> None:
+    table, heard = asyncio.Barrier(2), list[str]()
+    guests = Guests(lambda request: gossip(request, table=table, heard=heard), seed=SEED)
+    await asyncio.gather(guests.visit(), guests.visit())
+    assert guests.counts["mixed"] == 2
+    assert guests.here == 0
+
+
+async def test_quiet_words_are_nobodys() -> None:
+    guests = Guests(discreet, seed=SEED)
+    for _ in range(4):
+        await guests.visit()
+    assert (guests.counts["finished"], guests.counts["failed"]) == (4, 0)
+
+
+async def test_a_reply_that_breaks_off_is_excused_only_while_the_model_loads() -> None:
+    guests = Guests(broken, seed=SEED)
+    await guests.visit()
+    guests.interruptible = True
+    await guests.visit()
+    assert (guests.counts["failed"], guests.counts["interrupted"]) == (1, 1)

@@ -1,6 +1,7 @@
 """The way down to settings that fit."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.ladder import Ladder
 
 
-def rungs(**settings: int) -> list[EngineConfig]:
+def rungs(**settings: Any) -> list[EngineConfig]:
     ladder = Ladder(EngineConfig(data_dir=Path("/house"), **settings))
     found = [ladder.config]
     while ladder.down():
