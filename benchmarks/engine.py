@@ -46,7 +46,7 @@ class Extent:
 
 
 WHOLE = Extent(
-    talk=Plan(WIDTHS, rounds=3, tokens=96, prompt_words=60, long_words=250),
+    talk=Plan(WIDTHS, rounds=3, tokens=96, prompt_words=30, long_words=120),
     big=Plan((1, 8), rounds=3, tokens=24, prompt_words=20, long_words=0),
     rounds=3,
     stops=7,

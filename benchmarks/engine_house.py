@@ -33,7 +33,13 @@ from hearth_reflex.state.composer import ComposerState
 VIEWERS = 20
 _FINISHED = '"output_tokens":'  # only the row of a reply that has ended tells figures
 _PATIENCE_S = 120.0
-_SHORTEST, _MOST_TRIES = 24, 4  # tokens of an answer worth measuring, and how often one is asked for
+_SHORTEST, _MOST_TRIES = 24, 4  # words of an answer worth measuring, and how often one is asked for
+_QUESTIONS = (  # to which even a small model has much to say
+    "@ember Write a long story about a fisherman and a whale, in many paragraphs.",
+    "@ember Tell me everything you know about the history of the sea and the people who sailed on it.",
+    "@ember How do I build a wooden boat? Explain every step, one after the other.",
+    "@ember What did the old fisherman see on the water that night, and what did he do then?",
+)
 _KEPT = """
     SELECT metadata.turns, metadata.seed, run.parameters, run.output_tokens
     FROM message_metadata AS metadata JOIN generation AS run ON run.id = metadata.generation_id
@@ -106,15 +112,14 @@ async def _rounds(server: Server, folder: Path, *, rounds: int) -> Shown:
     engine = OpenAiDialectClient(socket=socket_path(folder / "data"), extended=True)
     await audience.come_in()
     await audience.enter(seeded.quiet_room)
-    for number in range(rounds * _MOST_TRIES):
-        receptions = await audience.hear_answer(
-            f"@ember please tell us a long tale of the sea. It is the {number + 1}."
-        )
+    for number in range(1 + rounds * _MOST_TRIES):
+        receptions = await audience.hear_answer(_QUESTIONS[number % len(_QUESTIONS)])
         request, said = _kept(folder / "data" / "hearth.db")
         alone = await _alone(engine, request)
-        if number and said >= _SHORTEST:  # the first one warms everything up
-            shown.house.append(min(_rate(reception, tokens=said) for reception in receptions))
-            shown.alone.append(_rate(alone, tokens=said))
+        # The first one warms everything up.
+        if number and min(len(heard.arrivals) for heard in [*receptions, alone]) >= _SHORTEST:
+            shown.house.append(min(rate_of_growth(heard.arrivals, tokens=said) for heard in receptions))
+            shown.alone.append(rate_of_growth(alone.arrivals, tokens=said))
             shown.tokens.append(said)
         if len(shown.tokens) == rounds:
             break
@@ -129,7 +134,7 @@ def _kept(database: Path) -> tuple[ChatRequest, int]:
     with closing(sqlite3.connect(database)) as db:
         turns, seed, parameters, said = db.execute(_KEPT).fetchone()
     sampling = replace(sampling_of(json.loads(parameters), seed=seed), max_tokens=said)
-    return ChatRequest(tuple(ChatTurn(role, text) for role, text in json.loads(turns)), sampling, alone=True), said
+    return ChatRequest(tuple(ChatTurn(role, text) for role, text in json.loads(turns)), sampling), said
 
 
 async def _alone(engine: OpenAiDialectClient, request: ChatRequest) -> Reception:
@@ -142,15 +147,12 @@ async def _alone(engine: OpenAiDialectClient, request: ChatRequest) -> Reception
     return reception
 
 
-def _rate(reception: Reception, *, tokens: int) -> float:
-    """Tokens a second, from the first words to the last; `tokens` spread evenly over the text."""
-    return rate_of_growth(reception.arrivals, tokens=tokens)
-
-
 def rate_of_growth(arrivals: Sequence[int], *, tokens: int) -> float:
-    """Args:
-    arrivals: nanoseconds at which each equal part of the text was there.
-    tokens: of the whole text.
+    """Tokens a second, from the first words to the last.
+
+    Args:
+        arrivals: nanoseconds at which each equal part of the text was there.
+        tokens: of the whole text, spread evenly over its parts.
     """
     later = sum(at > arrivals[0] for at in arrivals)
     return tokens * later / len(arrivals) / ((arrivals[-1] - arrivals[0]) / 1e9)

@@ -1,8 +1,9 @@
 """What one reply waits for in our engine: its first token with and without kept memory, and how soon a stop is obeyed.
 
-- *Kept*: the tenth turn of a talk of about 2,500 tokens, in the room whose ninth turn has just been answered. *Cold*: a
-  talk as long that the engine has never seen.
-- *Shared*: the first turn of a new room whose persona (about 1,500 tokens) another room's talk holds. *Cold* likewise.
+- *Cold*: the ninth turn of a talk of about 2,400 tokens, of which the engine has never read any. *Kept*: the tenth, in
+  the same room, after the ninth was answered.
+- *Shared*: the first turn of a new room, whose persona of about 1,500 tokens another room's talk holds. *Cold*: that
+  other room's first turn, which was as long.
 - *Stop*: from closing the stream until the engine says of itself that nothing runs, asked over its socket again and
   again, the asking included. Once while it speaks, once while it reads a long prompt.
 """
@@ -28,6 +29,8 @@ _LONG_WORDS = 3000  # read for seconds on any machine without an accelerator
 _SPOKEN = 16  # pieces after which a speaking engine is stopped
 _READ_S = 0.2  # time after which a reading one is
 _POLL_S = 0.001
+_QUESTION = ChatTurn("user", "And what did they find when the light came back over the water?")
+_OTHER_QUESTION = ChatTurn("user", "Who are you, and what do you know of boats that never came home?")
 
 
 @dataclass(slots=True)
@@ -58,8 +61,8 @@ class TurnBench:
 
     async def measure(self, *, rounds: int, stops: int) -> Waits:
         for number in range(rounds):
-            await self._turn_ten(f"Rowan {number}", stranger=f"Hazel {number}")
-            await self._new_room(f"Alder {number}", stranger=f"Linden {number}")
+            await self._turn_ten(f"Rowan {number}")
+            await self._new_room(f"Alder {number}")
         for number in range(stops):
             speaking = self._request(f"Speaker {number}", (ChatTurn("user", "Go on."),), tokens=2000)
             self.waits.stop_decode.append(await self._stop(speaking, _has_spoken()))
@@ -68,23 +71,20 @@ class TurnBench:
         await self._door.close()
         return self.waits
 
-    async def _turn_ten(self, name: str, *, stranger: str) -> None:
+    async def _turn_ten(self, name: str) -> None:
         waits = self.waits
         ninth = await self._ask(name, _talk_of(name), tokens=_ANSWER_TOKENS)
-        kept = await self._ask(name, (*_talk_of(name), ChatTurn("assistant", ninth.text), _last_question()))
-        cold = await self._ask(stranger, (*_talk_of(name), ChatTurn("assistant", ninth.text), _last_question()))
-        waits.kept.append(kept.first_token_ms)
-        waits.cold.append(cold.first_token_ms)
-        waits.talk_tokens, waits.kept_tokens = kept.prompt_tokens, kept.kept_tokens
+        tenth = await self._ask(name, (*_talk_of(name), ChatTurn("assistant", ninth.text), _QUESTION))
+        waits.cold.append(ninth.first_token_ms)
+        waits.kept.append(tenth.first_token_ms)
+        waits.talk_tokens, waits.kept_tokens = tenth.prompt_tokens, tenth.kept_tokens
 
-    async def _new_room(self, name: str, *, stranger: str) -> None:
-        question = (ChatTurn("user", "Who are you, and what do you know of the sea?"),)
-        await self._ask(name, (_last_question(),), head=_LONG_PERSONA_WORDS, room="first", tokens=_ANSWER_TOKENS)
-        shared = await self._ask(name, question, head=_LONG_PERSONA_WORDS, room="second")
-        cold = await self._ask(stranger, question, head=_LONG_PERSONA_WORDS)
-        self.waits.shared.append(shared.first_token_ms)
-        self.waits.shared_cold.append(cold.first_token_ms)
-        self.waits.shared_tokens = shared.kept_tokens
+    async def _new_room(self, name: str) -> None:
+        first = await self._ask(name, (_QUESTION,), head=_LONG_PERSONA_WORDS, room="first", tokens=_ANSWER_TOKENS)
+        second = await self._ask(name, (_OTHER_QUESTION,), head=_LONG_PERSONA_WORDS, room="second")
+        self.waits.shared_cold.append(first.first_token_ms)
+        self.waits.shared.append(second.first_token_ms)
+        self.waits.shared_tokens = second.kept_tokens
 
     async def _ask(
         self, name: str, turns: tuple[ChatTurn, ...], *, head: int = _PERSONA_WORDS, room: str = "", tokens: int = 1
@@ -112,10 +112,6 @@ class TurnBench:
 def _talk_of(name: str) -> tuple[ChatTurn, ...]:
     """Eight whole turns and the ninth's question."""
     return talk(name, turns=9, words=_TURN_WORDS)[:-1]
-
-
-def _last_question() -> ChatTurn:
-    return ChatTurn("user", "And what did they find when the light came back over the water?")
 
 
 def _has_spoken() -> Callable[[EngineEvent], bool]:

@@ -65,7 +65,7 @@ class ChatModel:
             model,
             n_cells=_pool_size(self.limit, config, model.cell_bytes),
             n_seq=config.n_seq,
-            n_batch=min(config.n_batch, self.limit),
+            n_batch=max(config.n_seq, min(config.n_batch, self.limit)),  # all who speak, in one step
             threads=config.threads,
         )
         self.eyes = self._open_eyes(config)
@@ -131,7 +131,13 @@ class ChatModel:
         projector, n_batch = config.projector_file, self.context.n_batch
         if projector is None:
             return None
-        return Eyes(self.model, projector, threads=config.threads, n_batch=n_batch, use_gpu=config.n_gpu_layers != 0)
+        try:
+            return Eyes(
+                self.model, projector, threads=config.threads, n_batch=n_batch, use_gpu=config.n_gpu_layers != 0
+            )
+        except EngineError:
+            self.context.close()
+            raise
 
     def ended_by(self, token: int) -> bool:
         """Whether a token ends a reply."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from hearth_reflex.domain.generation import Finished, FinishReason, Piece
-from hearth_reflex.errors import EngineError
+from hearth_reflex.errors import EngineError, EngineMemoryError
 from hearth_reflex.llm.core import ChatModel
 from hearth_reflex.llm.llama import Decoded, Stretch
 from hearth_reflex.llm.slots import Slot, Slots
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 _STEP = 128
 _SMALLEST_STEP = 16
 _ALONE_S, _BESIDE_S = 4.0, 0.15  # seconds a step may take for reading, alone and beside those who speak
+_FIRST_SHARE = 4  # of a step, one part in so many is for the prompt that has waited longest, however long it is
 _SMOOTHING = 0.3
 
 Told = tuple[Utterance, Piece | Finished | EngineError]
@@ -40,6 +41,7 @@ class Decoder:
         self.read_rate = 0.0  # tokens of prompts a second
         self._pushed_out: list[Utterance] = []
         self._looked = False  # in the last step
+        self._cleared_for: Utterance | None = None
 
     def begin(self, utterance: Utterance) -> None:
         """Its slot was taken: it takes part from the next step on."""
@@ -61,8 +63,13 @@ class Decoder:
         return pushed
 
     def interrupt(self) -> None:
-        """End a long step early, from any thread; it is taken again without whoever was cancelled."""
-        self._context.brake.pull()
+        """End a long step early, from any thread; it is taken again without whoever was cancelled.
+
+        Where the memory cannot be cut, a step that ends midway costs everybody in it all that was read: only who is
+        alone in it is interrupted, and a picture, which is always.
+        """
+        if self._slots.divisible or self._looked or len(self.running) < 2:
+            self._context.brake.pull()
 
     def resume(self) -> None:
         """Interruptions up to now have been seen to."""
@@ -84,19 +91,20 @@ class Decoder:
         except EngineError as error:
             return self.fail(error)
         if outcome is not Decoded.DONE:
-            self._undo(stretches, full=outcome is Decoded.FULL)
-            return []
+            taken = [utterance.slot for utterance, _ in stretches if utterance.slot is not None]
+            return self._roll_back(taken, full=outcome is Decoded.FULL)
         self._note_pace(stretches, time.perf_counter() - began)
         return self._draw(stretches, streams=len(taking))
 
     def fail(self, error: EngineError) -> list[Told]:
         """The step cannot be taken: everybody in it hears so, and the memory begins anew."""
         failed, self.running = self.running, []
+        self._slots.forget()  # first: nothing of a memory that failed is put by
         for utterance in failed:
             utterance.close()
             if utterance.slot is not None:
                 self._slots.release(utterance.slot)
-        self._slots.forget()
+                utterance.slot = None
         return [(utterance, error) for utterance in failed]
 
     def _look(self, utterance: Utterance) -> list[Told]:
@@ -113,25 +121,35 @@ class Decoder:
             self._leave(utterance)
             utterance.close()
             return [(utterance, error)]
-        if outcome is Decoded.DONE:
-            self._slots.extend(slot, utterance.script[start : start + seen.span(start)])
-        else:
-            self._roll_back([slot], full=outcome is Decoded.FULL)
+        if outcome is not Decoded.DONE:
+            return self._roll_back([slot], full=outcome is Decoded.FULL)
+        self._slots.extend(slot, utterance.script[start : start + seen.span(start)])
         return []
 
     def _share_out(self, taking: Sequence[Utterance]) -> list[tuple[Utterance, Stretch]]:
         speaking = [utterance for utterance in taking if not utterance.reads]
         reading = [utterance for utterance in taking if utterance.reads]
         shares = [(utterance, utterance.stretch(1)) for utterance in speaking]
-        size = _STEP if taking[0].prompt.alone else self._step_size(_BESIDE_S if speaking else _ALONE_S)
+        whole = len(self.running) == 1 or (not speaking and self._slots.divisible)  # whether a stop may end it midway
+        size = _STEP if taking[0].prompt.alone else self._step_size(_ALONE_S if whole else _BESIDE_S)
         budget = min(size, self._context.n_batch - len(shares))
-        for utterance in reading:
+        for utterance, part in self._in_turn(reading, budget):
             if budget <= 0:
                 break
-            stretch = utterance.stretch(budget)
+            stretch = utterance.stretch(min(budget, part))
             budget -= len(stretch.tokens)
             shares.append((utterance, stretch))
         return shares
+
+    @staticmethod
+    def _in_turn(reading: list[Utterance], budget: int) -> list[tuple[Utterance, int]]:
+        """Who reads how much: the shortest rest first, but a part of each step is for who came first."""
+        if not reading:
+            return []
+        first, others = reading[0], sorted(reading[1:], key=lambda utterance: utterance.left)
+        shorter = any(utterance.left < first.left for utterance in others)
+        part = max(1, budget // _FIRST_SHARE) if shorter else budget
+        return [(first, part), *((utterance, budget) for utterance in others)]
 
     def _step_size(self, seconds: float) -> int:
         size = _STEP
@@ -158,18 +176,20 @@ class Decoder:
                 told += self.end(utterance, reason)
         return told
 
-    def _undo(self, stretches: Sequence[tuple[Utterance, Stretch]], *, full: bool) -> None:
+    def _roll_back(self, slots: Sequence[Slot], *, full: bool) -> list[Told]:
         """The step ended midway. Interrupted: as if it had never begun. Full: somebody makes room first."""
-        self._roll_back([utterance.slot for utterance, _ in stretches if utterance.slot is not None], full=full)
-
-    def _roll_back(self, slots: Sequence[Slot], *, full: bool) -> None:
         self._slots.roll_back(slots)
-        if full and not self._slots.drop_idle():
-            log.warning("engine.memory_full", running=len(self.running))
-            if len(self.running) > 1:
-                self.push_out(self.running[-1])
-            else:
-                self._slots.forget()
+        if not full or self._slots.drop_idle():
+            return []
+        log.warning("engine.memory_full", running=len(self.running))
+        if len(self.running) > 1:
+            self.push_out(self.running[-1])
+        elif self._cleared_for is self.running[0]:
+            return self.fail(EngineMemoryError())  # not even an empty memory was enough
+        else:
+            self._cleared_for = self.running[0]
+            self._slots.forget()
+        return []
 
     def _leave(self, utterance: Utterance) -> None:
         self.running.remove(utterance)

@@ -101,7 +101,7 @@ class Eyes:
         self._model, self._n_batch = model, n_batch
         self._should_stop: Callable[[], bool] = bool
         self._stopped = False
-        self._encoded = ""  # the view whose numbers the library still holds
+        self._encoded: _View | None = None  # the view whose numbers the library still holds
         # C holds pointers to these as long as the eyes are open.
         self._watcher = lib.ggml_backend_sched_eval_callback(self._watch)
         self._pause = mtmd.mtmd_helper_post_decode_callback(self._between_steps)
@@ -206,8 +206,9 @@ class Eyes:
 
     def _encode(self, view: _View) -> bool:
         """Have the library hold the view's numbers; False when it was stopped."""
-        if self._encoded != view.name:
-            self._encoded = ""
+        # A name is unique in its prompt only: another prompt's may stand for another tile, of another size.
+        if self._encoded is not view:
+            self._encoded = None
             if self._stopped:
                 return False
             code = mtmd.mtmd_encode_chunk(self._handle, view.chunk)
@@ -215,7 +216,7 @@ class Eyes:
                 return False
             if code != 0:
                 raise failed("encode", EngineError)
-            self._encoded = view.name
+            self._encoded = view
         return not self._stopped
 
     def _read(self, context: Context, view: _View, sequence: int, start: int) -> int:

@@ -5,7 +5,7 @@ Who comes anew starts at the turn that is being served, so that nobody can save 
 in the same way among themselves. (Start-time fair queuing with requests of equal size; Goyal, Vin and Cheng 1996.)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -63,6 +63,10 @@ class FairQueue(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._line)
+
+    def __iter__(self) -> Iterator[T]:
+        """Everybody in line, in no order that matters."""
+        return (waiting.item for waiting in self._line)
 
     def push(self, item: T, *, asker: str, room: str = "", priority: Priority = Priority.PEOPLE) -> None:
         """Raises EngineBusyError when the line, or the asker's part of it, is full."""

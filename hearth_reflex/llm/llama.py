@@ -228,9 +228,16 @@ class Context:
     def clear(self) -> None:
         lib.llama_memory_clear(self._memory, True)
 
+    def length(self, sequence: int) -> int:
+        """How far a sequence reaches, by llama.cpp's own word."""
+        return int(lib.llama_memory_seq_pos_max(self._memory, sequence)) + 1
+
+    def state_size(self, sequence: int) -> int:
+        return int(lib.llama_state_seq_get_size(self.handle, lib.llama_seq_id(sequence)))
+
     def state(self, sequence: int) -> bytes:
         """What a sequence holds, as bytes that `restore` takes back; empty when it cannot be had."""
-        size = lib.llama_state_seq_get_size(self.handle, lib.llama_seq_id(sequence))
+        size = self.state_size(sequence)
         buffer = (ctypes.c_uint8 * size)()
         written = lib.llama_state_seq_get_data(self.handle, buffer, size, lib.llama_seq_id(sequence))
         return bytes(memoryview(buffer)[:written])

@@ -47,7 +47,6 @@ class Runner:
         self._habits = Habits()
         self._stage = Stage(model, kept, max_queue=max_queue, tell=self._tell_from_thread)
         self._refresher = asyncio.create_task(self._refresh())
-        self._begun_at: dict[Job, float] = {}
 
     @property
     def running(self) -> int:

@@ -9,11 +9,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from hearth_reflex.llm.cells import Ledger
 from hearth_reflex.llm.kept import Found, KeptStore
 from hearth_reflex.llm.llama import Context
 from hearth_reflex.llm.picture_parts import whole
 from hearth_reflex.llm.prefixes import PrefixIndex, shared_length
+
+log = structlog.get_logger(__name__)
 
 WORTH_KEEPING = 256  # tokens: a shorter talk is read again sooner than it is fetched
 _WORTH_SHARING = 16
@@ -50,6 +54,10 @@ class Slots:
     @property
     def size(self) -> int:
         return self._context.size
+
+    @property
+    def divisible(self) -> bool:
+        return self._divisible
 
     @property
     def free(self) -> int:
@@ -106,20 +114,23 @@ class Slots:
         return slot
 
     def was_read(self, slot: Slot) -> None:
-        """The whole prompt is in the memory now: others may share it."""
+        """What has been read of its prompt may be shared by others from now on."""
         self._index.put(slot.sequence, slot.tokens)
 
     def restore(self, slot: Slot, found: Found, state: bytes) -> None:
         """Put a kept talk into a slot that was just taken for a prompt it begins like."""
         longer = len(found.tokens) - slot.goal
+        if not state:
+            self._kept.lose(found)
         if found.shared <= len(slot.tokens) or not state or self._free_cells < max(0, longer):
             return
         self._empty(slot)
-        if self._context.restore(slot.sequence, state):
+        if self._context.restore(slot.sequence, state) and self._context.length(slot.sequence) == len(found.tokens):
             slot.tokens = list(found.tokens)
             self._ledger.extend(slot.sequence, len(found.tokens))
             self.cut(slot, found.shared)
         else:
+            self._kept.lose(found)
             self._empty(slot)
 
     def extend(self, slot: Slot, tokens: Sequence[int]) -> None:
@@ -149,6 +160,11 @@ class Slots:
         self._index.put(slot.sequence, slot.tokens)
         self._park()
 
+    def vacate(self) -> None:
+        """Nobody speaks any more, whatever was thought before."""
+        for slot in self._slots:
+            slot.busy = False
+
     def drop_idle(self) -> bool:
         """Give up the idle talk that was used longest ago; False when there is none."""
         idle = [slot for slot in self._slots if not slot.busy and slot.tokens]
@@ -171,8 +187,8 @@ class Slots:
             slot.tokens = []
 
     def shared(self, tokens: list[int]) -> int:
-        """Tokens of a prompt's beginning that some sequence holds."""
-        return max((shared for _, shared in self._sharing(tokens)), default=0)
+        """Tokens of a prompt's beginning that some sequence could give it."""
+        return self._best(tokens)[1]
 
     def _sharing(self, tokens: list[int]) -> list[tuple[Slot, int]]:
         found = [self._slots[sequence] for sequence in self._index.best(tokens)]
@@ -218,9 +234,19 @@ class Slots:
             self._put_away(slot)
 
     def _put_away(self, slot: Slot) -> None:
-        if len(slot.tokens) >= WORTH_KEEPING and slot.owner and min(slot.tokens) >= 0:
-            self._kept.put(slot.owner, slot.tokens, self._context.state(slot.sequence))
+        try:
+            self._write_away(slot)
+        except (MemoryError, RuntimeError):  # no room for a copy, or no thread to write it
+            log.warning("engine.talk_not_kept", tokens=len(slot.tokens))
         self._empty(slot)
+
+    def _write_away(self, slot: Slot) -> None:
+        if not slot.owner:
+            return
+        if len(slot.tokens) < WORTH_KEEPING or min(slot.tokens) < 0:
+            self._kept.drop(slot.owner)  # the talk became another one: the old one is not left lying about
+        elif self._kept.takes(self._context.state_size(slot.sequence)):
+            self._kept.put(slot.owner, slot.tokens, self._context.state(slot.sequence))
 
     def _empty(self, slot: Slot) -> None:
         self._context.keep(slot.sequence, 0)

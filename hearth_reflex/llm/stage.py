@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
 import structlog
 
@@ -40,6 +41,7 @@ class Job:
         self.prompt, self.asker, self.room, self.priority, self.arrived = prompt, asker, room, priority, arrived
         self.cancelled = threading.Event()
         self.utterance: Utterance | None = None
+        self.started = False
         self.overtaken = 0
         self.kept: tuple[Found, Future[bytes]] | None = None
 
@@ -65,6 +67,7 @@ class Stage:
         self._wake = threading.Condition()
         self._ending = False
         self._gone: list[Job] = []  # cancelled while they waited to go on
+        self._crowded = False  # the memory was full against the books: nobody comes in before somebody has left
         self._rate = _Rate()
         self.places = model.context.n_seq
         self._thread = threading.Thread(target=self._run, name="decode", daemon=True)
@@ -83,8 +86,10 @@ class Stage:
         return self._rate.now()
 
     def submit(self, job: Job) -> None:
-        """Raises EngineBusyError when the line is full."""
+        """Raises EngineBusyError when the line is full, EngineError when nobody serves it any more."""
         with self._wake:
+            if self._ending:
+                raise EngineError
             self._line.push(job, asker=job.asker, room=job.room, priority=job.priority)
             self._wake.notify()
 
@@ -121,10 +126,20 @@ class Stage:
             try:
                 self._round()
             except Exception:
-                # A fault of ours must not leave anybody waiting for a thread that is gone.
                 log.exception("engine.round_failed")
-                self._say(self._decoder.fail(EngineError()))
+                self._end_all(EngineError())
         self._slots.put_all_away()
+
+    def _end_all(self, error: EngineError) -> None:
+        """A fault of ours must not leave anybody waiting, be it for words or for a place that is not given back."""
+        self._decoder.fail(error)
+        self._decoder.take_pushed_out()
+        self._slots.vacate()
+        ended, self._jobs, self._crowded = self._jobs, {}, False
+        for utterance in ended:
+            utterance.close()
+        with suppress(RuntimeError):  # the loop that would hear of it is gone
+            self._tell([(job, error) for job in ended.values()])
 
     def _await_work(self) -> bool:
         with self._wake:
@@ -141,7 +156,7 @@ class Stage:
                 self._wake.wait(0.01)  # a kept talk is on its way from the disk
             return
         self._say(self._decoder.step())
-        self._put_back_pushed_out()
+        self._crowded |= self._put_back_pushed_out()
 
     def _end_cancelled(self) -> None:
         for utterance, job in list(self._jobs.items()):
@@ -166,24 +181,23 @@ class Stage:
     def _make_way(self) -> None:
         """Who is waited for takes the place of who is not."""
         victims = [utterance for utterance, job in self._jobs.items() if job.is_patient]
-        first = next(iter(self._line.order()), None) if victims else None
-        if first is not None and not first.is_patient and not self._fits(first):
+        first = next((job for job in self._line.order() if not job.is_patient), None) if victims else None
+        if first is not None and not self._fits(first):
             self._decoder.push_out(victims[-1])
             self._put_back_pushed_out()
 
     def _admits(self) -> Callable[[Job], bool]:
         """Asked of everybody in line, the next one first, whether their turn can begin now."""
-        people_wait = blocked = False
+        # What nobody waits for must not take the place that was just made for somebody, even when it is next in line.
+        people_wait, blocked = any(not job.is_patient for job in self._line), False
 
         def admits(job: Job) -> bool:
-            nonlocal people_wait, blocked
-            # What nobody waits for must not take the place that was just made for somebody.
+            nonlocal blocked
             if blocked or (people_wait and job.is_patient):
                 return False
             fits = self._fits(job)
             if fits and self._is_fetched(job) and not self._follows_sibling(job):
                 return True
-            people_wait |= not job.is_patient
             if not fits:
                 job.overtaken += 1
                 blocked = job.overtaken > _OVERTAKEN
@@ -192,7 +206,8 @@ class Stage:
         return admits
 
     def _fits(self, job: Job) -> bool:
-        if self._jobs and (job.prompt.alone or any(other.prompt.alone for other in self._jobs.values())):
+        others = self._jobs.values()
+        if others and (self._crowded or job.prompt.alone or any(other.prompt.alone for other in others)):
             return False
         said = job.utterance.said if job.utterance else 0
         more = job.prompt.most_tokens - said + job.prompt.more_cells
@@ -213,18 +228,28 @@ class Stage:
 
     def _follows_sibling(self, job: Job) -> bool:
         """Whether somebody is just reading what it begins with too: then it is copied, not read twice."""
-        reading = [utterance for utterance in self._jobs if utterance.reads and utterance.slot is not None]
-        if not reading:
+        reading = [utterance for utterance in self._jobs if utterance.reads]
+        if not (reading and self._slots.divisible):
             return False
-        here = self._slots.shared(job.prompt.tokens)
-        return any(shared_length(one.script, job.prompt.tokens) - here >= _SIBLING_TOKENS for one in reading)
+        tokens = job.prompt.tokens
+        here = self._slots.shared(tokens)
+        for one in reading:
+            shared = min(shared_length(one.script, tokens), len(tokens) - 1)
+            if one.slot is not None and shared - here >= _SIBLING_TOKENS:
+                if len(one.slot.tokens) < shared:
+                    return True
+                self._slots.was_read(one.slot)  # as far as both go; the rest of it, however long, is not waited for
+        return False
 
     def _begin(self, job: Job) -> None:
         try:
             utterance = job.utterance or self._utterance(job)
-        except EngineError as error:
-            self._tell([(job, error)])
+        except Exception as error:
+            if not isinstance(error, EngineError):
+                log.exception("engine.reply_not_begun")
+            self._tell([(job, error if isinstance(error, EngineError) else EngineError())])
             return
+        self._jobs[utterance] = job  # a fault from here on ends it with all others
         more = utterance.most_more + job.prompt.more_cells
         slot = self._slots.take(utterance.script, more, owner=job.room, fresh=job.prompt.alone)
         if job.kept is not None:
@@ -235,22 +260,29 @@ class Stage:
         if job.utterance is None:
             job.utterance = utterance
             utterance.figures.kept = len(slot.tokens)
-            self._tell([(job, Started())])
-        self._jobs[utterance] = job
+            if not job.started:
+                job.started = True
+                self._tell([(job, Started())])
         self._decoder.begin(utterance)
 
     def _utterance(self, job: Job) -> Utterance:
         figures = Figures(prompt_tokens=len(job.prompt.tokens), arrived=job.arrived)
         return Utterance(self._model, job.prompt, figures)
 
-    def _put_back_pushed_out(self) -> None:
+    def _put_back_pushed_out(self) -> bool:
+        """Whether there was anybody."""
         with self._wake:
-            for utterance in self._decoder.take_pushed_out():
+            pushed_out = self._decoder.take_pushed_out()
+            for utterance in pushed_out:
                 job = self._jobs.pop(utterance)
+                if job.cancelled.is_set():  # while it gave up its place: nobody would look for it in the line
+                    self._gone.append(job)
+                    continue
                 if job.prompt.alone:  # in part beside others would not be alone: it begins anew
                     utterance.close()
                     job.utterance = None
                 self._line.put_back(job, asker=job.asker, room=job.room, priority=job.priority)
+        return bool(pushed_out)
 
     def _say(self, told: list[Told]) -> None:
         said = list[Say]()
@@ -260,6 +292,7 @@ class Stage:
                 self._rate.note(event.tokens)
             else:
                 del self._jobs[utterance]
+                self._crowded = False
         if said:
             self._tell(said)
 
@@ -279,5 +312,6 @@ class _Rate:
         return round(self._last, 1)
 
     def _roll(self, at: float) -> None:
-        if at - self._since >= _RATE_S:
-            self._last, self._since, self._tokens = self._tokens / (at - self._since), at, 0
+        passed = at - self._since  # read once: another thread asks too
+        if passed >= _RATE_S:
+            self._last, self._since, self._tokens = self._tokens / passed, at, 0
