@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 # changes the last bits of the numbers, and the same seed must say the same.
 _STEP = 128
 _SMALLEST_STEP = 16
-_ALONE_S, _BESIDE_S = 4.0, 0.15  # seconds a step may take for reading, alone and beside those who speak
+_ALONE_S, _BESIDE_S = 4.0, 0.2  # seconds a step may take for reading, alone and beside those who speak
 _FIRST_SHARE = 4  # of a step, one part in so many is for the prompt that has waited longest, however long it is
 _SMOOTHING = 0.3
 
@@ -152,10 +152,8 @@ class Decoder:
         return [(first, part), *((utterance, budget) for utterance in others)]
 
     def _step_size(self, seconds: float) -> int:
-        size = _STEP
-        while self.read_rate and size > _SMALLEST_STEP and size > self.read_rate * seconds:
-            size //= 2
-        return size
+        size = int(self.read_rate * seconds) if self.read_rate else _STEP
+        return max(_SMALLEST_STEP, min(_STEP, size // 8 * 8))
 
     def _draw(self, stretches: Sequence[tuple[Utterance, Stretch]], *, streams: int) -> list[Told]:
         told, row = list[Told](), -1

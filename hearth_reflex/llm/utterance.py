@@ -69,7 +69,7 @@ class Utterance:
         """The next token, drawn from the logits of `row`: the words that are ready now, and whether it was the last."""
         token = self._sampler.sample(self._model.context, row)
         self.figures.prompt_read()
-        if self._model.ended_by(token):
+        if token is None or self._model.ended_by(token):
             return None, FinishReason.STOP
         self.script.append(token)
         self.figures.token_said()

@@ -30,10 +30,13 @@ log = structlog.get_logger(__name__)
 DRAIN_S = 2
 _LOADING_S = 0.1
 _PR_SET_PDEATHSIG = 1
+_SWITCH_S = 0.0002
 
 
 def main() -> None:
     order = parse_arguments(sys.argv[1:])
+    # The decode thread comes back from C many times in a step: it must not wait 5 ms each time for the event loop.
+    sys.setswitchinterval(_SWITCH_S)
     _log_as_json()
     _humble(order.config)
     _die_with(order.parent)

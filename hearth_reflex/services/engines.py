@@ -39,10 +39,15 @@ class Engines(Choosing):
     async def close(self) -> None:
         await self._speakers.close()
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[EngineEvent, None]:
+    async def stream(
+        self, request: ChatRequest, *, turned_to: Callable[[EngineHealth], None] | None = None
+    ) -> AsyncGenerator[EngineEvent, None]:
         """As `Engine.stream`, by the model that `request.model` names, or by one that takes over for it.
 
         A request that is to be decoded `alone` is for that one model: another would say something else.
+
+        Args:
+            turned_to: hears who is asked before words go to a server outside, or to one that takes over.
         """
         speakers = await self._asked(request)
         first: EngineError | None = None
@@ -50,6 +55,8 @@ class Engines(Choosing):
             said = False
             try:
                 asked = request if first is None else await _fitted(request, speaker.engine)
+                if turned_to and (speaker.leaves_house or first is not None):
+                    turned_to(await speaker.engine.health())
                 async with aclosing(speaker.engine.stream(asked)) as events:
                     async for event in events:
                         said = said or isinstance(event, Piece)

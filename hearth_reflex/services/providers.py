@@ -117,8 +117,9 @@ class Providers:
         error = await self._tried(tried)
         async with self._db.write() as db:
             row = await _row(db, uuid)
-            row.checked_at, row.error = self._clock.now(), error
-            db.add(row)
+            if _tried_with(row) == _tried_with(tried):  # else it was changed meanwhile: this says nothing of it
+                row.checked_at, row.error = self._clock.now(), error
+                db.add(row)
         log.info("provider.checked", provider=row.uuid, error=error)
         return _view(row)
 
@@ -238,6 +239,10 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         raise InputError("provider_url", field="base_url") from None
     return parts
+
+
+def _tried_with(row: Provider) -> tuple[str, str, str]:
+    return row.base_url, row.model, row.sealed_key
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -38,6 +38,7 @@ class Record:
     prompt: Prompt | None = None
     finished: Finished | None = None
     tokens: int = 0
+    left: bool = False  # words went to a server outside, whoever answered in the end
     _asked: float = 0.0
     _started: float | None = None
     _first: float | None = None
@@ -49,6 +50,11 @@ class Record:
         """The engine is asked now."""
         self.request, self.prompt = request, prompt
         self._asked = self._ended = self.clock()
+
+    def turn_to(self, health: EngineHealth) -> None:
+        """Another is asked: who was asked before may have the words, but does not write the answer."""
+        self.health = health
+        self.left = self.left or (health.leaves_house and health.status != "unavailable")
 
     def hear(self, event: EngineEvent) -> None:
         """Notes what the engine tells."""
@@ -141,7 +147,7 @@ class Record:
             seed=_seed(made.seed if made.seed is not None else self.request.sampling.seed),
             streams=made.streams,
             images=sum(len(turn.images) for turn in turns),
-            leaves_house=made.leaves_house,
+            leaves_house=self.left or made.leaves_house,
             first_seq=self.prompt.first_seq,
             heard=self.prompt.heard,
             dropped=self.prompt.dropped,

@@ -124,6 +124,8 @@ class Replays:
                 health = await self._engines.health(ref)
             except EngineError:
                 continue
+            if health.leaves_house and ref != kept.model_ref:
+                continue  # the room has chosen otherwise since
             same_file = bool(run.model_sha256) and health.model_sha256 == run.model_sha256
             same_name = not run.model_sha256 and (health.provider, health.model) == (run.provider, run.model)
             if (same_file or same_name) and health.status != "unavailable":

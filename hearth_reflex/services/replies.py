@@ -173,7 +173,8 @@ class Replies:
         assert record.prompt is not None  # noqa: S101 - the same
         label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *record.prompt.speakers))
         begun = False
-        async with contextlib.aclosing(self._engines.stream(record.request)) as stream:
+        asked = self._engines.stream(record.request, turned_to=record.turn_to)
+        async with contextlib.aclosing(asked) as stream:
             async for event in stream:
                 record.hear(event)
                 _move_up(line, event)

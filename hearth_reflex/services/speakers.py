@@ -151,9 +151,10 @@ class Speakers:
             return None
         try:
             path = await self._paths.path_of(row.uuid)
-        except (NotFoundError, EngineError):
+            projector = await self._paths.projector_of(row.uuid)
+        except (NotFoundError, EngineError):  # it may be deleted between the two
             return None
-        engine = self._fleet.engine_for(path, projector=await self._paths.projector_of(row.uuid))
+        engine = self._fleet.engine_for(path, projector=projector)
         # The name of the file: two cuts of one model bear the same name inside.
         name = (await engine.health()).model if path is None else PurePosixPath(row.path).stem
         return Speaker(local_ref(row.uuid), name, engine)

@@ -154,6 +154,9 @@ def test_going_on_with_a_grammar_begins_the_grammar_where_the_model_begins(hall:
         Sampling(grammar='root ::= root "a"'),
         Sampling(grammar="root ::= missing"),
         Sampling(grammar="root ::= [a" + "-z" * 40_000),
+        Sampling(grammar="root ::= " + "(" * 20_000 + '"a"' + ")" * 20_000),
+        Sampling(grammar="root ::= " + "[a]{1,2000} " * 4000),
+        Sampling(grammar="root ::= " + '"a"? ' * 200),
         Sampling(json_schema="{"),
         Sampling(json_schema='{"type": "no such type"}'),
         Sampling(json_schema='{"$ref": "https://example.org/schema.json"}'),
@@ -163,6 +166,18 @@ def test_a_form_that_cannot_be_read_is_refused_before_the_line(hall: Hall, sampl
     with pytest.raises(GrammarError):
         hall.model.prepare(ChatRequest((QUESTION,), sampling))
     assert reply(hall, QUESTION)[0]
+
+
+def test_a_grammar_that_allows_no_token_ends_the_reply_and_not_the_process(hall: Hall) -> None:
+    for temperature in (0.0, 1.0):
+        sampling = Sampling(temperature=temperature, max_tokens=8, grammar='root ::= "yes" "\\x00"')
+        text, finished = reply(hall, QUESTION, sampling=sampling)
+        assert (text, finished.reason) == ("yes", FinishReason.STOP)
+
+
+def test_an_object_with_many_words_that_may_be_left_out_is_a_usual_form(hall: Hall) -> None:
+    schema = {"type": "object", "properties": {f"field{n}": {"type": "number"} for n in range(20)}}
+    assert hall.model.prepare(ChatRequest((QUESTION,), Sampling(json_schema=json.dumps(schema)))).tokens
 
 
 def test_a_bias_against_a_token_keeps_it_out(hall: Hall) -> None:

@@ -11,8 +11,9 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.model import Provider
 from hearth_reflex.errors import ForbiddenError, InputError, NotFoundError, ProviderKeyError
+from hearth_reflex.llm.remote import RemoteServer
 from hearth_reflex.services.access import Actor
-from hearth_reflex.services.providers import MOST_PROVIDERS, ProviderView, clean_url
+from hearth_reflex.services.providers import MOST_PROVIDERS, Providers, ProviderView, clean_url
 from hearth_reflex.services.sealing import Sealer
 from tests.factories import guest, house_keeper
 from tests.strangers import Answer, refuses, says, stranger, whole
@@ -242,3 +243,19 @@ async def test_one_that_is_turned_off_is_named_nowhere(house: House) -> None:
     await house.providers.enable(keeper, saved.id, True)
     assert await house.engines.default_ref() == ""
     assert await house.engines.fallback() == []
+
+
+async def test_what_a_check_found_is_not_told_of_what_was_changed_meanwhile(house: House) -> None:
+    keeper = await house_keeper(house)
+    saved = await save(house, keeper)
+
+    async def changed_meanwhile(_: RemoteServer) -> None:
+        async with house.database.write() as db:
+            row = (await db.exec(select(Provider))).one()
+            row.model = "another"
+            db.add(row)
+
+    slow = Providers(database=house.database, clock=house.clock, sealer=Sealer(b"any"), check=changed_meanwhile)
+    checked = await slow.check(keeper, saved.id)
+    assert (checked.model, checked.error) == ("another", saved.error)
+    assert saved.error
