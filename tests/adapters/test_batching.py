@@ -31,7 +31,7 @@ from hearth_reflex.llm.slots import WORTH_KEEPING
 from tests.adapters.hall import Hall
 
 # Patterns leave no near ties: what is said then does not hang on the last bits of the numbers.
-PATTERNS = ["red green blue", "sun moon star", "a b c", "king queen jack", "apple pear plum", "moss fern ivy"]
+PATTERNS = ["red green blue", "sun moon star", "a b c", "king queen jack", "apple pear plum"]
 PLAIN = Sampling(temperature=0, max_tokens=12, repeat_penalty=1.0)
 TOLERANCE = 0.15  # of logits that span about 40: sums in another order, in 16 bits
 

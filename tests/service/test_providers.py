@@ -249,7 +249,7 @@ async def test_what_a_check_found_is_not_told_of_what_was_changed_meanwhile(hous
     keeper = await house_keeper(house)
     saved = await save(house, keeper)
 
-    async def changed_meanwhile(_: RemoteServer) -> None:
+    async def changed_meanwhile(server: RemoteServer) -> None:
         async with house.database.write() as db:
             row = (await db.exec(select(Provider))).one()
             row.model = "another"
