@@ -83,10 +83,14 @@ def blocks(text: str, language: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_of_the_launcher_exist(page: Path) -> None:
     groups = {group.name for group in commands.app.registered_groups}
-    known = {"up", "dev", "test"} | groups | {
-        command.name or (command.callback.__name__ if command.callback else "")
-        for command in commands.app.registered_commands
-    }
+    known = (
+        {"up", "dev", "test"}
+        | groups
+        | {
+            command.name or (command.callback.__name__ if command.callback else "")
+            for command in commands.app.registered_commands
+        }
+    )
     named = re.findall(r"\./hearth ([a-z][a-z-]*)", page.read_text(encoding="utf-8"))
     assert set(named) <= known
 
