@@ -23,8 +23,6 @@ from hearth_reflex.errors import PromptTooLongError
 from hearth_reflex.llm.client import OpenAiDialectClient
 from hearth_reflex.llm.config import demo_model_file
 
-pytest.importorskip("xllamacpp")
-
 # Its server lives in threads of the process that makes it: in a child, so that it ends for sure.
 SERVER = """
 import sys
