@@ -77,6 +77,15 @@ class Recorder:
     async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
         """Waiting in line is no part of an answer."""
 
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        pass
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        pass
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        pass
+
     async def lobby(self) -> None:
         """The list of rooms is no part of an answer."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from hearth_reflex.bootstrap import House
@@ -50,6 +51,9 @@ class Listener:
     def __init__(self, room: str) -> None:
         self.room, self.fold, self.frames, self.ended = room, RoomFold(), 0, list[str]()
         self.places: list[tuple[int, int | None]] = []  # all that were told, in order
+        self.signals: list[list[Any]] = []  # [kind, …]
+        self.told: list[tuple[list[str], list[Any]]] = []  # (people, [kind, …])
+        self.shown_out: list[str] = []
         self._heard = asyncio.Event()
 
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
@@ -66,6 +70,20 @@ class Listener:
         if room == self.room:
             self.fold.place(seq, position, seconds)
             self.places.append((position, seconds))
+            self._note()
+
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        if room == self.room:
+            self.signals.append([kind, *payload])
+            self._note()
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        self.told.append((people, [kind, *payload]))
+        self._note()
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        if room == self.room:
+            self.shown_out.extend(people)
             self._note()
 
     async def lobby(self) -> None:

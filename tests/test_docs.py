@@ -300,7 +300,7 @@ def test_the_events_of_reflex_that_pass() -> None:
 
 
 def test_the_roles() -> None:
-    roles = (Role.MEMBER, Role.MODERATOR, Role.OWNER)
+    roles = (Role.GUEST, Role.MEMBER, Role.MODERATOR, Role.OWNER)
     told = rows("security.md", "permission", *roles)
     assert set(roles) == set(Role)
     assert told == [[p.value, *("yes" if may(role, p) else "no" for role in roles)] for p in Permission]

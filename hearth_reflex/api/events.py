@@ -48,6 +48,15 @@ class RoomListener:
     async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
         self._put(room, ("place", seq, position, seconds))
 
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        pass  # a stream carries what is kept
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        pass
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        pass
+
     async def lobby(self) -> None:
         """A room's stream does not tell of the lobby."""
 

@@ -45,6 +45,13 @@ class MessageOut(BaseModel):
     notice: dict[str, str] | None
     error: dict[str, str] | None
     figures: dict[str, int | float | str] | None
+    edited: bool
+    deleted: bool
+    pinned: bool
+    reply: dict[str, Any] | None
+    reactions: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    mentions: list[str]
 
 
 class MessagePage(BaseModel):
@@ -156,8 +163,5 @@ def message_out(row: Row, actor: Actor) -> MessageOut:
         user_id=row["author"],
         username=row["name"],
         is_self=row["author"] == actor.uuid,
-        **{key: row[key] for key in _SAME},
+        **{key: row[key] for key in MessageOut.model_fields if key in row},
     )
-
-
-_SAME = ("seq", "rev", "kind", "status", "text", "at", "is_ai", "client_msg_id", "notice", "error", "figures")

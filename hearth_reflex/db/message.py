@@ -27,7 +27,10 @@ UNFINISHED_STATUSES = (MessageStatus.STOPPED, MessageStatus.FAILED, MessageStatu
 
 
 class Message(SQLModel, table=True):
-    """One message with exactly one author: a user or a persona."""
+    """One message with exactly one author: a user or a persona.
+
+    A deleted one keeps its place and its author, and loses its words: `text` is empty, its files are gone.
+    """
 
     __table_args__ = (
         UniqueConstraint("room_id", "seq"),
@@ -49,3 +52,41 @@ class Message(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     error: str | None = Field(default=None, max_length=40)  # error code of a failed answer
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply_to_id: int | None = Field(default=None, foreign_key="message.id", index=True, ondelete="SET NULL")
+    pinned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pinned_by_user_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+
+
+class Reaction(SQLModel, table=True):
+    """One emoji of one person under one message."""
+
+    __table_args__ = (UniqueConstraint("message_id", "user_id", "emoji"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    emoji: str = Field(max_length=40)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Star(SQLModel, table=True):
+    """A message that a person keeps for themself; nobody else learns of it."""
+
+    __table_args__ = (UniqueConstraint("user_id", "message_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", ondelete="CASCADE")
+    message_id: int = Field(foreign_key="message.id", index=True, ondelete="CASCADE")
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Mention(SQLModel, table=True):
+    """A person who was called by name in a message."""
+
+    __table_args__ = (UniqueConstraint("message_id", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")

@@ -2,11 +2,12 @@
 
 from sqlmodel import SQLModel
 
+from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.generation import Generation, MessageMetadata
-from hearth_reflex.db.message import Message
+from hearth_reflex.db.message import Mention, Message, Reaction, Star
 from hearth_reflex.db.model import HouseChoice, ModelFile, ModelPull, Provider
 from hearth_reflex.db.persona import Persona
-from hearth_reflex.db.room import Member, Room
+from hearth_reflex.db.room import Ban, Invite, Member, Room
 from hearth_reflex.db.user import LoginSession, SetupLink, User
 
 TABLES = (
@@ -15,8 +16,14 @@ TABLES = (
     SetupLink,
     Room,
     Member,
+    Ban,
+    Invite,
     Persona,
     Message,
+    Reaction,
+    Star,
+    Mention,
+    Attachment,
     Generation,
     MessageMetadata,
     ModelFile,

@@ -1,7 +1,9 @@
 """People and the browsers they are signed in with."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from hearth_reflex.db.base import UtcDateTime, new_uuid, now
@@ -20,6 +22,9 @@ class User(SQLModel, table=True):
     login: str | None = Field(default=None, unique=True, max_length=40)
     password_hash: str | None = Field(default=None, max_length=200)
     is_admin: bool = False
+    bio: str = Field(default="", max_length=300)
+    avatar: str = Field(default="", max_length=36)  # which picture of theirs, a new id for each; "": none
+    preferences: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # domain/preferences.py
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_activity: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # guests leave; accounts stay
@@ -38,6 +43,7 @@ class LoginSession(SQLModel, table=True):
     uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)
     user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
     token_hash: str = Field(unique=True, max_length=64)
+    device: str = Field(default="", max_length=80)  # in words that its owner knows it by
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_activity: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)

@@ -6,14 +6,34 @@ placeholders (tests/unit/test_i18n.py).
 
 from typing import Literal, TypedDict
 
+from hearth_reflex.i18n.around_en import AROUND_EN
+from hearth_reflex.i18n.around_ko import AROUND_KO
 from hearth_reflex.i18n.en import EN
+from hearth_reflex.i18n.files_en import FILES_EN
+from hearth_reflex.i18n.files_ko import FILES_KO
 from hearth_reflex.i18n.ko import KO
+from hearth_reflex.i18n.messages_en import MESSAGES_EN
+from hearth_reflex.i18n.messages_ko import MESSAGES_KO
 from hearth_reflex.i18n.models_en import MODELS_EN
 from hearth_reflex.i18n.models_ko import MODELS_KO
+from hearth_reflex.i18n.people_en import PEOPLE_EN
+from hearth_reflex.i18n.people_ko import PEOPLE_KO
+from hearth_reflex.i18n.rooms_en import ROOMS_EN
+from hearth_reflex.i18n.rooms_ko import ROOMS_KO
+from hearth_reflex.i18n.search_en import SEARCH_EN
+from hearth_reflex.i18n.search_ko import SEARCH_KO
+from hearth_reflex.i18n.settings_en import SETTINGS_EN
+from hearth_reflex.i18n.settings_ko import SETTINGS_KO
 
 Locale = Literal["ko", "en"]
 LOCALES: tuple[Locale, ...] = ("ko", "en")
-CATALOGUES: dict[Locale, dict[str, str]] = {"ko": {**KO, **MODELS_KO}, "en": {**EN, **MODELS_EN}}
+_PARTS: dict[Locale, tuple[dict[str, str], ...]] = {
+    "ko": (KO, AROUND_KO, FILES_KO, MESSAGES_KO, MODELS_KO, PEOPLE_KO, ROOMS_KO, SEARCH_KO, SETTINGS_KO),
+    "en": (EN, AROUND_EN, FILES_EN, MESSAGES_EN, MODELS_EN, PEOPLE_EN, ROOMS_EN, SEARCH_EN, SETTINGS_EN),
+}
+CATALOGUES: dict[Locale, dict[str, str]] = {
+    locale: {key: sentence for part in parts for key, sentence in part.items()} for locale, parts in _PARTS.items()
+}
 
 
 class Words(TypedDict):

@@ -1,6 +1,7 @@
 """Who is asking, and what they may touch. Every service gets its rows through here, and only through here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -47,10 +48,13 @@ async def open_room(db: AsyncSession, room_uuid: str) -> Room:
 
     Raises:
         NotFoundError: there is none, or it is private.
+        ForbiddenError: `room_archived`, nobody sits down there any more.
     """
     room = (await db.exec(select(Room).where(Room.uuid == uuid_text(room_uuid)))).first()
-    if room is None or room.kind != RoomKind.OPEN:
+    if room is None or room.kind != RoomKind.OPEN or room.deleted_at is not None:
         raise NotFoundError("room_unknown")
+    if room.archived_at is not None:
+        raise ForbiddenError("room_archived")
     return room
 
 
@@ -58,8 +62,9 @@ async def room_for(db: AsyncSession, actor: Actor, room_uuid: str, permission: P
     """The room, if `actor` sits in it and may do this there.
 
     Raises:
-        NotFoundError: unknown, or private and not theirs to see.
-        ForbiddenError: an open room they have not joined, or a role that may not.
+        NotFoundError: unknown, deleted, or private and not theirs to see.
+        ForbiddenError: an open room they have not joined, a role that may not, or `room_archived`: it may be read
+            there, and its owner may bring it back.
     """
     statement = (
         select(Room, Member)
@@ -67,14 +72,22 @@ async def room_for(db: AsyncSession, actor: Actor, room_uuid: str, permission: P
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
-    if found is None:
+    if found is None or found[0].deleted_at is not None:
         raise NotFoundError("room_unknown")
     room, member = found
     if member is None:  # pyright: ignore[reportUnnecessaryComparison] - an outer join, which SQLModel's types do not know
         raise ForbiddenError("not_member") if room.kind == RoomKind.OPEN else NotFoundError("room_unknown")
     if not may(Role(member.role), permission):
         raise ForbiddenError("role")
+    if room.archived_at is not None and permission not in (Permission.READ, Permission.OWN):
+        raise ForbiddenError("room_archived")
     return room, member
+
+
+def check_voice(member: Member, *, at: datetime) -> None:
+    """Raises ForbiddenError `silenced` when this member may not speak for a while."""
+    if member.silenced_until is not None and member.silenced_until > at:
+        raise ForbiddenError("silenced", minutes=max(1, round((member.silenced_until - at).total_seconds() / 60)))
 
 
 async def message_for(

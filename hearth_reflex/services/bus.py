@@ -4,7 +4,7 @@ Push is a hint, pull repairs: a frame may be lost without harm, because rows car
 gap asks the database. So publishing never raises into a service.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -26,6 +26,18 @@ class Bus(Protocol):
 
     async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
         """The answer `seq` waits as the `position`th in line, for about `seconds` more; 0: it waits no longer."""
+        ...
+
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        """A passing hint to everybody in the room, kept nowhere: who came, who writes, how far somebody has read."""
+        ...
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        """A hint to all tabs of these people, in whatever room they are."""
+        ...
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        """These people lost their seats: their open sockets must hear nothing more of the room."""
         ...
 
     async def lobby(self) -> None:
@@ -70,6 +82,27 @@ class FanOut:
                 await listener.place(room, seq=seq, position=position, seconds=seconds)
             except Exception:
                 log.exception("bus.listener_failed", what="place")
+
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        for listener in list(self._listeners):
+            try:
+                await listener.signal(room, kind, payload)
+            except Exception:
+                log.exception("bus.listener_failed", what="signal")
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        for listener in list(self._listeners):
+            try:
+                await listener.tell(people, kind, payload)
+            except Exception:
+                log.exception("bus.listener_failed", what="tell")
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        for listener in list(self._listeners):
+            try:
+                await listener.unseated(room, people)
+            except Exception:
+                log.exception("bus.listener_failed", what="unseated")
 
     async def lobby(self) -> None:
         for listener in list(self._listeners):

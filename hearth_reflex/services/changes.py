@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.generation import Generation
-from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.message import Mention, Message, MessageKind, Reaction
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
-from hearth_reflex.services.views import message_row
+from hearth_reflex.services.views import Around, ReplyView, message_row, reply_view
 
 
 async def next_rev(db: AsyncSession, room_id: int, *, messages: int = 0, at: datetime | None = None) -> tuple[int, int]:
@@ -56,26 +57,31 @@ async def add_notice(db: AsyncSession, room: Room, about: User | Persona, key: s
 
 
 async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
-    """Views of messages, in the order given: authors and runs are fetched in three queries, however many there are."""
-    users = await _user_uuids(db, {m.author_user_id for m in messages if m.author_user_id})
+    """Views of messages, in the order given: what belongs to them is fetched in as many queries as there are tables,
+    however many messages there are."""
+    around = {message.id: Around() for message in messages if message.id is not None}
+    users = await _users(db, {m.author_user_id for m in messages if m.author_user_id})
     personas = await _personas(db, {m.author_persona_id for m in messages if m.author_persona_id})
     runs = await _newest_runs(db, [m.id for m in messages if m.author_persona_id and m.id])
-    return [
-        message_row(
-            message,
-            author=users.get(message.author_user_id or 0, ""),
-            persona=personas.get(message.author_persona_id or 0),
-            generation=runs.get(message.id or 0),
-        )
-        for message in messages
-    ]
+    replies = await _replies(db, {m.reply_to_id for m in messages if m.reply_to_id})
+    for message in messages:
+        its = around[message.id or 0]
+        its.author = users[message.author_user_id][0] if message.author_user_id in users else ""
+        its.persona = personas.get(message.author_persona_id or 0)
+        its.generation = runs.get(message.id or 0)
+        its.reply = replies.get(message.reply_to_id or 0)
+    await _add_reactions(db, around)
+    await _add_files(db, around)
+    await _add_mentions(db, around)
+    return [message_row(message, around[message.id or 0]) for message in messages]
 
 
-async def _user_uuids(db: AsyncSession, ids: set[int]) -> dict[int, str]:
+async def _users(db: AsyncSession, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """(uuid, name) of people."""
     if not ids:
         return {}
-    found = await db.exec(select(User.id, User.uuid).where(col(User.id).in_(ids)))
-    return {row_id: uuid for row_id, uuid in found if row_id is not None}
+    found = await db.exec(select(User.id, User.uuid, User.name).where(col(User.id).in_(ids)))
+    return {row_id: (uuid, name) for row_id, uuid, name in found if row_id is not None}
 
 
 async def _personas(db: AsyncSession, ids: set[int]) -> dict[int, Persona]:
@@ -93,3 +99,42 @@ async def _newest_runs(db: AsyncSession, message_ids: list[int]) -> dict[int, Ge
     for run in (await db.exec(query)).all():
         newest[run.message_id] = run
     return newest
+
+
+async def _replies(db: AsyncSession, ids: set[int]) -> dict[int, ReplyView]:
+    if not ids:
+        return {}
+    query = (
+        select(Message, Persona.name_en)
+        .join(Persona, col(Persona.id) == col(Message.author_persona_id), isouter=True)
+        .where(col(Message.id).in_(ids))
+    )
+    return {message.id: reply_view(message, name_en) for message, name_en in (await db.exec(query)).all() if message.id}
+
+
+async def _add_reactions(db: AsyncSession, around: dict[int, Around]) -> None:
+    query = (
+        select(Reaction.message_id, Reaction.emoji, User.uuid, User.name)
+        .join(User, col(User.id) == col(Reaction.user_id))
+        .where(col(Reaction.message_id).in_(list(around)))
+        .order_by(col(Reaction.id))
+    )
+    for message_id, emoji, uuid, name in (await db.exec(query)).all():
+        around[message_id].reactions.append((emoji, uuid, name))
+
+
+async def _add_files(db: AsyncSession, around: dict[int, Around]) -> None:
+    query = select(Attachment).where(col(Attachment.message_id).in_(list(around))).order_by(col(Attachment.position))
+    for file in (await db.exec(query)).all():
+        around[file.message_id or 0].files.append(file)
+
+
+async def _add_mentions(db: AsyncSession, around: dict[int, Around]) -> None:
+    query = (
+        select(Mention.message_id, User.uuid)
+        .join(User, col(User.id) == col(Mention.user_id))
+        .where(col(Mention.message_id).in_(list(around)))
+        .order_by(col(Mention.id))
+    )
+    for message_id, uuid in (await db.exec(query)).all():
+        around[message_id].mentions.append(uuid)

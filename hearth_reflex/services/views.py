@@ -1,14 +1,18 @@
 """What may be shown. Rows of the database become plain values here and nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.i18n import Words, say, words
+
+EXCERPT = 160  # code points of a message that is answered
+SHOWN_NAMES = 12  # of those who gave one emoji
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,40 @@ class RoomView:
     role: str
     last_activity: str
     created_at: str
+    description: str = ""
+    max_members: int = 0
+    ai_enabled: bool = True
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """The message that one answers, as a line above it."""
+
+    id: str
+    seq: int
+    name: str
+    name_en: str
+    text: str
+    deleted: bool
+
+
+@dataclass(slots=True)
+class Around:
+    """What belongs to a message and lies in other tables.
+
+    `author` is the uuid of the user who said it, "" when they are gone. `generation` is the newest run of the model
+    that wrote it, for an answer. `reactions` holds (emoji, uuid, name) of each, in the order in which they came;
+    `mentions` the uuids of the people who are called.
+    """
+
+    author: str = ""
+    persona: Persona | None = None
+    generation: Generation | None = None
+    reply: ReplyView | None = None
+    reactions: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    files: list[Attachment] = field(default_factory=list[Attachment])
+    mentions: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +89,18 @@ def room_view(room: Room, *, members: int, role: str) -> RoomView:
         role=role,
         last_activity=iso(room.last_activity),
         created_at=iso(room.created_at),
+        description=room.description,
+        max_members=room.max_members,
+        ai_enabled=room.ai_enabled,
+        archived=room.archived_at is not None,
     )
 
 
-def message_row(
-    message: Message, *, author: str, persona: Persona | None = None, generation: Generation | None = None
-) -> Row:
-    """A message as the whole room sees it: nothing in it depends on who looks.
-
-    Args:
-        author: uuid of the user who said it; "" when they are gone.
-        persona: who said it, when it was an AI.
-        generation: the newest run of the model that wrote it, for an answer.
-    """
+def message_row(message: Message, around: Around) -> Row:
+    """A message as the whole room sees it: nothing in it depends on who looks. Of a deleted one only its place."""
+    persona, generation, deleted = around.persona, around.generation, message.deleted_at is not None
+    if deleted:
+        around = Around(author=around.author)
     is_notice = message.kind == MessageKind.NOTICE
     english_name = persona.name_en if persona else message.author_name
     return {
@@ -72,17 +109,62 @@ def message_row(
         "rev": message.rev,
         "kind": message.kind,
         "status": message.status,
-        "author": persona.uuid if persona else author,
+        "author": persona.uuid if persona else around.author,
         "name": message.author_name,
         "name_en": english_name,
         "is_ai": message.author_persona_id is not None,
         "client_msg_id": message.client_msg_id or "",
-        "text": "" if is_notice else message.text,
+        "text": "" if is_notice or deleted else message.text,
         "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
         "error": _error(message.error) if message.error else None,
-        "figures": _figures(generation) if generation and message.status not in OPEN_STATUSES else None,
+        "figures": _figures(generation) if generation and message.status not in OPEN_STATUSES and not deleted else None,
         "at": iso(message.created_at),
+        "edited": message.edited_at is not None and not deleted,
+        "deleted": deleted,
+        "pinned": message.pinned_at is not None and not deleted,
+        "reply": asdict(around.reply) if around.reply else None,
+        "reactions": _reactions(around.reactions),
+        "files": [file_view(file) for file in around.files],
+        "mentions": around.mentions,
     }
+
+
+def reply_view(message: Message, name_en: str | None) -> ReplyView:
+    """The message that is answered. `name_en` is that of a persona."""
+    gone = message.deleted_at is not None
+    return ReplyView(
+        id=message.uuid,
+        seq=message.seq,
+        name=message.author_name,
+        name_en=name_en or message.author_name,
+        text="" if gone else message.text[:EXCERPT],
+        deleted=gone,
+    )
+
+
+def file_view(file: Attachment) -> Row:
+    """A file as a room sees it. Its bytes are at /api/files/{id}; a picture's small one behind /thumb."""
+    return {
+        "id": file.uuid,
+        "kind": file.kind,
+        "name": file.name,
+        "mime": file.mime,
+        "size": file.size_bytes,
+        "width": file.width,
+        "height": file.height,
+        "blur": file.blur,
+    }
+
+
+def _reactions(given: list[tuple[str, str, str]]) -> list[Row]:
+    """One entry an emoji: who gave it, all by uuid and the first of them by name."""
+    found: dict[str, Row] = {}
+    for emoji, person, name in given:
+        entry = found.setdefault(emoji, {"emoji": emoji, "people": [], "names": []})
+        entry["people"].append(person)
+        if len(entry["names"]) < SHOWN_NAMES:
+            entry["names"].append(name)
+    return list(found.values())
 
 
 def _notice(key: str, *, ko: str, en: str) -> Words:

@@ -2,8 +2,8 @@
 
 This is the one module that touches Reflex's semi-internal parts: the "event" message with a delta, the suffix of var
 names, the names of states, and its Socket.IO server. Reflex is pinned, and `tests/state/test_bus_contract.py` holds
-these against the installed version. Such emits bypass the server's copy of the vars, so the three states that carry
-them (`ChangesState`, `WordsState`, `PlaceState`) are written by nobody else.
+these against the installed version. Such emits bypass the server's copy of the vars, so the states that carry them
+(`ChangesState`, `WordsState`, `PlaceState`, `SignalState`, `NewsState`) are written by nobody else.
 """
 
 import asyncio
@@ -65,8 +65,27 @@ class PlaceState(rx.State):
     get_name = _named("place")
 
 
-CHANGES, WORDS, PLACE = (state.get_full_name() for state in (ChangesState, WordsState, PlaceState))
-CHANGES_FRAME, WORDS_FRAME, PLACE_FRAME = (f"{var}{FIELD_MARKER}" for var in ("frame", "w", "p"))
+class SignalState(rx.State):
+    """Carries signal frames: [room tag, kind, …]. Written by the bus, read by `assets/hearth/signals.js`."""
+
+    s: list[Any] = []
+    get_name = _named("signal")
+
+
+class NewsState(rx.State):
+    """Carries what one person is told wherever they are: [kind, …]. Written by the bus, read by
+    `assets/hearth/signals.js`."""
+
+    news: list[Any] = []
+    get_name = _named("news")
+
+
+CHANGES, WORDS, PLACE, SIGNAL, NEWS = (
+    state.get_full_name() for state in (ChangesState, WordsState, PlaceState, SignalState, NewsState)
+)
+CHANGES_FRAME, WORDS_FRAME, PLACE_FRAME, SIGNAL_FRAME, NEWS_FRAME = (
+    f"{var}{FIELD_MARKER}" for var in ("frame", "w", "p", "s", "news")
+)
 
 
 def room_tag(room: str) -> str:
@@ -177,6 +196,18 @@ class SocketBus:
     async def place(self, room: str, *, seq: int, position: int, seconds: int | None) -> None:
         await self._emit({PLACE: {PLACE_FRAME: [room_tag(room), seq, position, seconds]}}, to=_room(room))
 
+    async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
+        await self._emit({SIGNAL: {SIGNAL_FRAME: [room_tag(room), kind, *payload]}}, to=_room(room))
+
+    async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
+        if people:
+            await self._emit({NEWS: {NEWS_FRAME: [kind, *payload]}}, to=[_person(person) for person in people])
+
+    async def unseated(self, room: str, people: list[str]) -> None:
+        for sid, (_, person, where) in list(self._seats.items()):
+            if where == room and person in people:
+                await self._show_out(sid)
+
     async def lobby(self) -> None:
         await self._sio.emit("event", {"events": [_refresh_lobby()]}, room=LOBBY, namespace=NAMESPACE)
 
@@ -197,10 +228,11 @@ class SocketBus:
                 await self._sio.emit("event", events, to=sid, namespace=NAMESPACE)
 
     async def sit(self, sid: str, *, session: str, person: str, room: str) -> None:
-        """From now on this socket hears `room`, and no other one. "" is the lobby."""
+        """From now on this socket hears `room`, and no other one, and what its person is told. "" is the lobby."""
         if (before := self._seats.get(sid)) is not None:
-            await self._sio.leave_room(sid, _room(before[2]) if before[2] else LOBBY, namespace=NAMESPACE)
+            await self._leave(sid, before)
         self._seats[sid] = (session, person, room)
+        await self._sio.enter_room(sid, _person(person), namespace=NAMESPACE)
         await self._sio.enter_room(sid, _room(room) if room else LOBBY, namespace=NAMESPACE)
 
     def open_feeds(self) -> dict[str, tuple[str, str, str]]:
@@ -215,12 +247,17 @@ class SocketBus:
             await self._show_out(sid)
 
     async def _show_out(self, sid: str) -> None:
-        _, _, room = self._seats.pop(sid, ("", "", ""))
-        await self._sio.leave_room(sid, _room(room) if room else LOBBY, namespace=NAMESPACE)
+        if (seat := self._seats.pop(sid, None)) is not None:
+            await self._leave(sid, seat)
         leave = {"name": "_redirect", "payload": {"path": SIGNED_OUT_PAGE, "external": False, "replace": True}}
         await self._sio.emit("event", {"events": [leave]}, to=sid, namespace=NAMESPACE)
 
-    async def _emit(self, delta: dict[str, dict[str, Any]], *, to: str) -> None:
+    async def _leave(self, sid: str, seat: tuple[str, str, str]) -> None:
+        _, person, room = seat
+        for name in (_room(room) if room else LOBBY, _person(person)):
+            await self._sio.leave_room(sid, name, namespace=NAMESPACE)
+
+    async def _emit(self, delta: dict[str, dict[str, Any]], *, to: str | list[str]) -> None:
         # A hung broker must not hold up who has just committed: what is not told is repaired.
         async with asyncio.timeout(EMIT_SECONDS):
             await self._sio.emit("event", {"delta": delta}, room=to, namespace=NAMESPACE)
@@ -228,6 +265,10 @@ class SocketBus:
 
 def _room(uuid: str) -> str:
     return f"room:{uuid}"
+
+
+def _person(uuid: str) -> str:
+    return f"person:{uuid}"
 
 
 def _look_again() -> dict[str, Any]:

@@ -1,0 +1,3 @@
+"""English of pictures and files."""
+
+FILES_EN: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Korean of the same as `files_en.py`, in the same order."""
+
+FILES_KO: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Korean of the same as `people_en.py`, in the same order."""
+
+PEOPLE_KO: dict[str, str] = {}

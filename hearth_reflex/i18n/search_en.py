@@ -1,0 +1,3 @@
+"""English of looking for something."""
+
+SEARCH_EN: dict[str, str] = {}
