@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 # Tokens of a prompt in one step while nobody speaks. Fixed where the machine is fast enough, because the size of a step
 # changes the last bits of the numbers, and the same seed must say the same.
 _STEP = 128
-_SMALLEST_STEP = 16
+# Rows of a step come in blocks of so many, who speaks included: llama.cpp's fast multiplications of packed weights take
+# 16 at once, and those beyond a block cost nearly twice as much each.
+_BLOCK = 16
+_LEAST_READ = 8  # of a step is for reading, however many speak
 _ALONE_S, _BESIDE_S = 4.0, 0.2  # seconds a step may take for reading, alone and beside those who speak
 _FIRST_SHARE = 4  # of a step, one part in so many is for the prompt that has waited longest, however long it is
 _SMOOTHING = 0.3
@@ -132,7 +135,7 @@ class Decoder:
         shares = [(utterance, utterance.stretch(1)) for utterance in speaking]
         whole = len(self.running) == 1 or (not speaking and self._slots.divisible)  # whether a stop may end it midway
         size = _STEP if taking[0].prompt.alone else self._step_size(_ALONE_S if whole else _BESIDE_S)
-        budget = min(size, self._context.n_batch - len(shares))
+        budget = min(max(_LEAST_READ, size - len(shares)), self._context.n_batch - len(shares))
         for utterance, part in self._in_turn(reading, budget):
             if budget <= 0:
                 break
@@ -153,7 +156,7 @@ class Decoder:
 
     def _step_size(self, seconds: float) -> int:
         size = int(self.read_rate * seconds) if self.read_rate else _STEP
-        return max(_SMALLEST_STEP, min(_STEP, size // 8 * 8))
+        return max(_BLOCK, min(_STEP, round(size / _BLOCK) * _BLOCK))
 
     def _draw(self, stretches: Sequence[tuple[Utterance, Stretch]], *, streams: int) -> list[Told]:
         told, row = list[Told](), -1
@@ -197,7 +200,7 @@ class Decoder:
 
     def _note_pace(self, stretches: Sequence[tuple[Utterance, Stretch]], seconds: float) -> None:
         tokens = sum(len(stretch.tokens) for _, stretch in stretches)
-        if tokens >= _SMALLEST_STEP:
+        if tokens >= _BLOCK:
             self.read_rate = _smoothed(self.read_rate, tokens / seconds)
 
 
