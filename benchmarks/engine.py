@@ -46,8 +46,8 @@ class Extent:
 
 
 WHOLE = Extent(
-    talk=Plan(WIDTHS, rounds=3, tokens=96, prompt_words=30, long_words=120),
-    big=Plan((1, 8), rounds=3, tokens=24, prompt_words=20, long_words=0),
+    talk=Plan(WIDTHS, rounds=4, tokens=96, prompt_words=30, long_words=120),
+    big=Plan((1, 8), rounds=3, tokens=64, prompt_words=90, long_words=0),
     rounds=3,
     stops=7,
     lag_tokens=200,

@@ -144,6 +144,10 @@ class OpenAiDialectClient:
         async with self._translated():
             await self._http.post("/reload", timeout=_CONNECT_S)
 
+    async def forget(self, rooms: list[str]) -> None:
+        """Ask our worker to keep nothing that it read of these rooms."""
+        await self._post("/forget", {"rooms": rooms})
+
     async def idle_s(self) -> float | None:
         """Seconds since our worker was last used; None while it works or loads. Raises EngineError when it is gone."""
         async with self._translated():

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 # changes the last bits of the numbers, and the same seed must say the same.
 _STEP = 128
 # Rows of a step come in blocks of so many, who speaks included: llama.cpp's fast multiplications of packed weights take
-# 16 at once, and those beyond a block cost nearly twice as much each.
+# 16 at once, and those beyond a block cost half as much again each.
 _BLOCK = 16
 _LEAST_READ = 8  # of a step is for reading, however many speak
 _ALONE_S, _BESIDE_S = 4.0, 0.2  # seconds a step may take for reading, alone and beside those who speak

@@ -6,11 +6,13 @@ one that rested longest gives way (places.py).
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hearth_reflex.llm.address import address_of
 from hearth_reflex.llm.config import EngineConfig, demo_model_file
+from hearth_reflex.llm.kept import forget_kept, kept_folder
 from hearth_reflex.llm.places import Places
 from hearth_reflex.llm.supervisor import LocalEngine
 
@@ -48,6 +50,12 @@ class Fleet:
     async def unload(self, path: Path | None) -> None:
         """Take a model out of memory until somebody needs it. Raises EngineBusyError while it is being used."""
         await self.engine_for(path).unload()
+
+    async def forget_rooms(self, room_uuids: Sequence[str]) -> None:
+        """Drops what any model has read of these rooms, in memory and on disk. Never raises for want of an engine."""
+        rooms = list(room_uuids)
+        await asyncio.gather(*(engine.forget(rooms) for _, engine in self._engines.values()))
+        await asyncio.to_thread(forget_kept, kept_folder(self._base.data_dir), rooms)
 
     def loaded(self) -> list[Path | None]:
         """Files whose models are in memory or about to be, as far as this process knows; None is the demo model."""

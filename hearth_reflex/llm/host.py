@@ -16,7 +16,7 @@ from hearth_reflex.errors import EngineError, EngineMemoryError, ModelBrokenErro
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.llm.core import ChatModel
 from hearth_reflex.llm.dialect import error_for
-from hearth_reflex.llm.kept import KeptStore
+from hearth_reflex.llm.kept import KeptStore, kept_folder
 from hearth_reflex.llm.llama import build_id
 from hearth_reflex.llm.runner import Runner, Ticket
 
@@ -67,6 +67,12 @@ class EngineHost:
     def cancel(self, ticket: Ticket) -> None:
         if self._runner is not None:
             self._runner.cancel(ticket)
+
+    def forget(self, rooms: list[str]) -> None:
+        """Nothing that was read of these rooms is kept. A model that is still loading has read nothing."""
+        if self._runner is not None:
+            for room in rooms:
+                self._runner.forget(room)
 
     def signed(self, finished: Finished) -> Finished:
         """With what this host knows of how the reply was made."""
@@ -160,7 +166,7 @@ class EngineHost:
     def _open_kept(self, model: ChatModel) -> KeptStore:
         config, file = self._config, self._config.model_file.stat()
         shape = f"{config.model_file} {file.st_size} {file.st_mtime_ns} {build_id()} {model.model.cell_bytes}"
-        folder = config.data_dir / "engine" / "kept" / hashlib.sha256(str(config.model_file).encode()).hexdigest()[:16]
+        folder = kept_folder(config.data_dir) / hashlib.sha256(str(config.model_file).encode()).hexdigest()[:16]
         return KeptStore(folder, fingerprint=shape, limit_bytes=config.kv_disk_mb * 1024 * 1024)
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class KeptStore:
         self._unwritten = [writing for writing in self._unwritten if not writing.done()]
         return 0 < size <= self._limit and len(self._unwritten) < _MOST_UNWRITTEN
 
-    def put(self, owner: str, tokens: list[int], state: bytes) -> None:
+    def put(self, owner: str, tokens: list[int], state: bytes | memoryview) -> None:
         """Keep a sequence; what was kept for `owner` (a room) before is replaced. Returns before it is written."""
         if not self.takes(len(state)):
             return
@@ -170,7 +170,7 @@ class KeptStore:
         length, checksum = struct.unpack("<II", file.read(8))
         return json.loads(file.read(length)), checksum
 
-    def _write(self, name: str, tokens: list[int], state: bytes) -> None:
+    def _write(self, name: str, tokens: list[int], state: bytes | memoryview) -> None:
         head = json.dumps(tokens).encode()
         draft = self._folder / f"{name}{_SUFFIX}.new"
         try:
@@ -198,6 +198,22 @@ class KeptStore:
     def _unlink(self, name: str, more: str = "") -> None:
         with suppress(OSError):
             (self._folder / f"{name}{_SUFFIX}{more}").unlink(missing_ok=True)
+
+
+def kept_folder(data_dir: Path) -> Path:
+    """Where the stores of all models lie, each in a folder of its own."""
+    return data_dir / "engine" / "kept"
+
+
+def forget_kept(folder: Path, owners: Iterable[str]) -> int:
+    """Removes what lies there of these, for whichever model; a store that is open finds nothing and thinks no more of
+    it. Returns how many files went."""
+    names = {_name_of(owner) for owner in owners}
+    gone = [path for path in folder.glob(f"*/*{_SUFFIX}*") if path.name.partition(".")[0] in names]
+    for path in gone:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def _name_of(owner: str) -> str:

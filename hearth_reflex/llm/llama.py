@@ -235,17 +235,17 @@ class Context:
     def state_size(self, sequence: int) -> int:
         return int(lib.llama_state_seq_get_size(self.handle, lib.llama_seq_id(sequence)))
 
-    def state(self, sequence: int) -> bytes:
+    def state(self, sequence: int) -> memoryview:
         """What a sequence holds, as bytes that `restore` takes back; empty when it cannot be had."""
         size = self.state_size(sequence)
         buffer = (ctypes.c_uint8 * size)()
         written = lib.llama_state_seq_get_data(self.handle, buffer, size, lib.llama_seq_id(sequence))
-        return bytes(memoryview(buffer)[:written])
+        return memoryview(buffer).cast("B")[:written]
 
     def restore(self, sequence: int, state: bytes) -> bool:
         """Put a state into an empty sequence; False when it does not fit."""
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        return bool(lib.llama_state_seq_set_data(self.handle, buffer, len(state), lib.llama_seq_id(sequence)))
+        source: Any = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))  # read where it lies
+        return bool(lib.llama_state_seq_set_data(self.handle, source, len(state), lib.llama_seq_id(sequence)))
 
     def close(self) -> None:
         lib.llama_batch_free(self._batch)

@@ -80,6 +80,10 @@ class Runner:
             self._tell(ticket.job, _never_begun(ticket.job))
             self._tell_places()
 
+    def forget(self, room: str) -> None:
+        """Nothing that was read of this room is kept."""
+        self._stage.forget(room)
+
     async def close(self) -> None:
         """Cancel everything and wait for the thread, so that the model may be freed."""
         self._refresher.cancel()

@@ -158,7 +158,6 @@ class Slots:
         """Its reply has ended; what it holds stays for the next turn of the talk."""
         slot.busy, slot.used_at = False, time.monotonic()
         self._index.put(slot.sequence, slot.tokens)
-        self._park()
 
     def vacate(self) -> None:
         """Nobody speaks any more, whatever was thought before."""
@@ -177,6 +176,14 @@ class Slots:
         """Keep every talk worth it, before the process ends."""
         while self.drop_idle():
             pass
+
+    def forget_owner(self, owner: str) -> None:
+        """Nothing of this talk stays, here or on disk. What is being said just now is not kept afterwards."""
+        for slot in [slot for slot in self._slots if slot.owner == owner]:
+            slot.owner = ""
+            if not slot.busy:
+                self._empty(slot)
+        self._kept.drop(owner)
 
     def forget(self) -> None:
         """The memory is not what the books say: begin anew."""
@@ -223,15 +230,16 @@ class Slots:
         while self._free_cells < 0 and self.drop_idle():
             pass
 
-    def _park(self) -> None:
-        """Idle talks make every step of the others longer: beyond a bound they wait on disk instead."""
+    def park(self) -> None:
+        """Idle talks make every step of the others longer: beyond a bound they wait on disk instead.
+
+        Copying one takes long: so this is for after everybody was told what there is to tell, and one is copied at a
+        time, with a step of the others between two.
+        """
         idle = sorted((slot for slot in self._slots if not slot.busy and slot.tokens), key=lambda slot: slot.used_at)
         held = sum(self._ledger.own(slot.sequence) for slot in idle)
-        for slot in idle[:-1]:
-            if held <= self._idle_cells:
-                return
-            held -= self._ledger.own(slot.sequence)
-            self._put_away(slot)
+        if len(idle) > 1 and held > self._idle_cells:
+            self._put_away(idle[0])
 
     def _put_away(self, slot: Slot) -> None:
         try:

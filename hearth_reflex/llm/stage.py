@@ -67,6 +67,7 @@ class Stage:
         self._wake = threading.Condition()
         self._ending = False
         self._gone: list[Job] = []  # cancelled while they waited to go on
+        self._forgotten: list[str] = []  # rooms of which nothing is to be kept
         self._crowded = False  # the memory was full against the books: nobody comes in before somebody has left
         self._rate = _Rate()
         self.places = model.context.n_seq
@@ -105,6 +106,12 @@ class Stage:
             self._wake.notify()
         return False
 
+    def forget(self, room: str) -> None:
+        """Nothing that was read of this room is kept, from the next round on."""
+        with self._wake:
+            self._forgotten.append(room)
+            self._wake.notify()
+
     def line(self) -> list[Job]:
         """Who waits, the next one first."""
         with self._wake:
@@ -125,6 +132,8 @@ class Stage:
         while self._await_work():
             try:
                 self._round()
+                if not self._jobs:
+                    self._slots.park()
             except Exception:
                 log.exception("engine.round_failed")
                 self._end_all(EngineError())
@@ -143,13 +152,15 @@ class Stage:
 
     def _await_work(self) -> bool:
         with self._wake:
-            while not (self._ending or self._jobs or len(self._line) or self._gone):
+            while not (self._ending or self._jobs or len(self._line) or self._gone or self._forgotten):
                 self._wake.wait()
-            return not self._ending or bool(self._jobs or self._gone)
+            return not self._ending or bool(self._jobs or self._gone or self._forgotten)
 
     def _round(self) -> None:
         self._decoder.resume()
         self._end_cancelled()
+        self._forget_rooms()
+        self._slots.park()
         self._let_in()
         if not self._decoder.running:
             with self._wake:
@@ -167,6 +178,12 @@ class Stage:
         for job in gone:
             assert job.utterance is not None  # noqa: S101 - only those are kept in `_gone`
             self._tell([(job, event) for event in job.utterance.finish(FinishReason.CANCELLED)])
+
+    def _forget_rooms(self) -> None:
+        with self._wake:
+            rooms, self._forgotten = self._forgotten, []
+        for room in rooms:
+            self._slots.forget_owner(room)
 
     def _let_in(self) -> None:
         with self._wake:

@@ -158,6 +158,12 @@ class LocalEngine:
         with contextlib.suppress(EngineError):
             await client.reload()
 
+    async def forget(self, rooms: list[str]) -> None:
+        """A worker that is up keeps nothing of these rooms; one that sleeps has only files, which it does not watch."""
+        _, client = self._open()
+        with contextlib.suppress(EngineError):
+            await client.forget(rooms)
+
     async def _warm(self) -> None:
         with contextlib.suppress(EngineError):
             await self._ready()

@@ -1,4 +1,5 @@
-"""The worker's HTTP: chat completions as server-sent events, models, health, tokenize, reload.
+"""The worker's HTTP: chat completions as server-sent events, models, health, tokenize, forget,
+reload.
 
 Checks the shape of what comes in and writes the dialect out; the line, the model and the thread are the host's.
 A client that goes away ends its reply.
@@ -143,6 +144,10 @@ class ChatBody(BaseModel):
         return Sampling(**named).clamped()
 
 
+class ForgetBody(BaseModel):
+    rooms: list[str]
+
+
 class TokenizeBody(BaseModel):
     content: str | list[str]
 
@@ -271,6 +276,10 @@ def _add_routes(app: FastAPI, host: EngineHost, leave: Callable[[], None]) -> No
             return {"tokens": (await host.tokens([body.content]))[0]}
         return {"counts": [len(tokens) for tokens in await host.tokens(body.content)]}
 
+    async def forget(body: ForgetBody) -> Json:
+        host.forget(body.rooms)
+        return {"status": "forgotten"}
+
     async def reload() -> Json:
         leave()
         return {"status": "leaving"}
@@ -279,4 +288,5 @@ def _add_routes(app: FastAPI, host: EngineHost, leave: Callable[[], None]) -> No
     app.add_api_route("/v1/models", models, methods=["GET"])
     app.add_api_route("/health", health, methods=["GET"], response_model=None)
     app.add_api_route("/tokenize", tokenize, methods=["POST"])
+    app.add_api_route("/forget", forget, methods=["POST"])
     app.add_api_route("/reload", reload, methods=["POST"])

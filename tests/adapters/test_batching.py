@@ -24,6 +24,7 @@ from hearth_reflex.domain.generation import (
     Started,
 )
 from hearth_reflex.errors import EngineBusyError, EngineError, EngineMemoryError
+from hearth_reflex.llm import decoder
 from hearth_reflex.llm.config import EngineConfig, demo_model_file
 from hearth_reflex.llm.kept import KeptStore
 from hearth_reflex.llm.llama import Context, Decoded, Model, Stretch, open_backend
@@ -202,7 +203,11 @@ def test_a_quiet_rooms_talk_is_fetched_from_disk(tmp_path: Path) -> None:
         second.close()
 
 
-def test_what_was_kept_for_another_model_or_was_tampered_with_is_not_used(tmp_path: Path) -> None:
+def test_what_was_kept_for_another_model_or_was_tampered_with_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a busy machine steps become smaller, and other steps may mean other words.
+    monkeypatch.setattr(decoder, "_ALONE_S", 1000.0)
     request = ChatRequest(
         (ChatTurn("system", "Wolves sang in the snow. " * 60), ChatTurn("user", "Go on.")), PLAIN, affinity="r"
     )
@@ -430,8 +435,22 @@ def _check_nothing_held(hall: Hall) -> None:
         time.sleep(0.005)
     slots = hall.stage._slots
     assert slots.free == hall.model.context.n_seq
-    memory = hall.model.context._memory
-    for slot in slots._slots:
-        held = lib.llama_memory_seq_pos_max(memory, ctypes.c_int32(slot.sequence)) + 1
-        assert (held, slots._ledger.length(slot.sequence)) == (len(slot.tokens), len(slot.tokens))
+    # The thread may still be putting a quiet talk away: it does so after everybody was told.
+    while wrong := _differing_books(hall):
+        assert time.monotonic() < deadline, wrong
+        time.sleep(0.005)
     assert slots._reserved == 0
+
+
+def _differing_books(hall: Hall) -> list[tuple[int, int, int]]:
+    """Of each sequence of which memory, ledger and tokens do not say the same: what they say."""
+    slots, memory = hall.stage._slots, hall.model.context._memory
+    told = [
+        (
+            int(lib.llama_memory_seq_pos_max(memory, ctypes.c_int32(slot.sequence))) + 1,
+            slots._ledger.length(slot.sequence),
+            len(slot.tokens),
+        )
+        for slot in slots._slots
+    ]
+    return [books for books in told if len(set(books)) > 1]
