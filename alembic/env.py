@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool
 
+from hearth_reflex.db.search import in_metadata
 from hearth_reflex.db.tables import METADATA
 from hearth_reflex.settings import Settings
 
@@ -14,6 +15,7 @@ def _run(connection: Connection) -> None:
         target_metadata=METADATA,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_object=in_metadata,
     )
     with context.begin_transaction():
         context.run_migrations()

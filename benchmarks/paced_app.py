@@ -9,16 +9,17 @@ from pathlib import Path
 from benchmarks.paced import PacedEngine
 from benchmarks.seed import seed
 from benchmarks.timing import Recorder
-from hearth_reflex.bootstrap import House, configure_logs, use_house
+from hearth_reflex.bootstrap import House, use_house
 from hearth_reflex.cli import migrations, server
 from hearth_reflex.db.database import Database
+from hearth_reflex.logs import configure_logs
 from hearth_reflex.settings import load_settings
 
 
 def main() -> int:
     arguments = _parser().parse_args()
     settings = load_settings(_env_file=None)  # what somebody set for their own house is not measured
-    configure_logs(settings)
+    configure_logs(level=settings.log_level, for_people=settings.log_format == "console")
     settings.make_data_dir()
     migrations.upgrade()
     asyncio.run(seed(settings, guests=arguments.guests, history=arguments.history)).write(arguments.seeded)

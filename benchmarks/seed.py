@@ -5,6 +5,7 @@ into the tables, because ten thousand commits would say nothing and take minutes
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,15 +44,19 @@ async def seed(settings: Settings, *, guests: int, history: int) -> Seeded:
     house = House(settings=settings, database=Database(settings.async_database_url), engine=AbsentEngine())
     try:
         tokens = [await house.accounts.join_as_guest(f"Guest {number}") for number in range(1, guests + 1)]
-        quiet_room = await _furnish(house.database, "Quiet room", history=0)
-        long_room = await _furnish(house.database, "Long room", history=history)
+        quiet_room = await furnish(house.database, "Quiet room", history=0)
+        long_room = await furnish(house.database, "Long room", history=history)
     finally:
         await house.close()
     return Seeded(tokens=tokens, quiet_room=quiet_room, long_room=long_room)
 
 
-async def _furnish(database: Database, name: str, *, history: int) -> str:
-    """A room where every guest has a seat. Returns its id."""
+async def furnish(database: Database, name: str, *, history: int, said: Sequence[str] = (_SAID,)) -> str:
+    """A room where every guest has a seat. Returns its id.
+
+    Args:
+        said: what they say, one after the other, again and again.
+    """
     async with database.write() as db:
         room = Room(name_ko=name, name_en=name, last_seq=history, rev=history)
         db.add(room)
@@ -59,11 +64,11 @@ async def _furnish(database: Database, name: str, *, history: int) -> str:
         assert room.id is not None
         guests = (await db.exec(select(User).order_by(col(User.id)))).all()
         db.add_all([Member(room_id=room.id, user_id=guest.id or 0) for guest in guests])
-        db.add_all(_history(room.id, list(guests), length=history))
+        db.add_all(_history(room.id, list(guests), said, length=history))
         return room.uuid
 
 
-def _history(room_id: int, guests: list[User], *, length: int) -> list[Message]:
+def _history(room_id: int, guests: list[User], said: Sequence[str], *, length: int) -> list[Message]:
     start = datetime.now(UTC) - timedelta(seconds=length)
     return [
         Message(
@@ -72,7 +77,7 @@ def _history(room_id: int, guests: list[User], *, length: int) -> list[Message]:
             rev=seq,
             author_user_id=guests[seq % len(guests)].id,
             author_name=guests[seq % len(guests)].name,
-            text=_SAID,
+            text=said[seq % len(said)],
             created_at=start + timedelta(seconds=seq),
         )
         for seq in range(1, length + 1)

@@ -8,6 +8,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.text import utf16_length

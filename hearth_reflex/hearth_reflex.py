@@ -19,10 +19,19 @@ from hearth_reflex.components.boundary import boundary
 from hearth_reflex.components.house import STYLESHEETS, head
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.page_build import HASHES_FILE
-from hearth_reflex.pages import home, login, lost, models, register, room, setup
+from hearth_reflex.pages import home, join, login, lost, models, register, room, settings, setup, starred, welcome
 from hearth_reflex.state.bus import SocketBus, make_socket_server
 from hearth_reflex.state.doors import Gate, on_fault
-from hearth_reflex.state.feeds import CHECK_SECONDS, ROOMS_SECONDS, EngineWatch, RoomWatch, check_feeds
+from hearth_reflex.state.feeds import (
+    BEAT_SECONDS,
+    CHECK_SECONDS,
+    LOOK_SECONDS,
+    ROOMS_SECONDS,
+    EngineWatch,
+    PresenceWatch,
+    RoomWatch,
+    check_feeds,
+)
 from hearth_reflex.state.socket import use_socket_bus
 
 house = chosen_house()
@@ -47,6 +56,8 @@ async def open_hours() -> AsyncIterator[None]:
     gc.freeze()  # the app itself stays: a full collection over it held every stream up for 80 to 250 ms
     house.care.every(CHECK_SECONDS, "feeds", check_feeds)
     house.care.every(ROOMS_SECONDS, "rooms", RoomWatch(rooms=house.rooms, bus=sockets).look)
+    house.care.every(LOOK_SECONDS, "presence", PresenceWatch(presence=house.presence, bus=sockets).look)
+    house.care.every(BEAT_SECONDS, "presence_beat", house.presence.beat)
     house.care.every(CHECK_SECONDS, "engine", EngineWatch(engines=house.engines, tell=sockets.engine_changed).look)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"
@@ -78,5 +89,5 @@ app = rx.App(
 app.add_middleware(Gate())
 app.register_lifespan_task(open_hours)
 
-for page in (home, login, register, setup, room, models, lost):
+for page in (home, login, register, setup, join, room, starred, models, settings, welcome, lost):
     app.add_page(page.page, route=page.ROUTE, title=page.TITLE, on_load=page.ON_LOAD)

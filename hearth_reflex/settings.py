@@ -106,6 +106,19 @@ class Settings(BaseSettings):
     )
     events_burst: int = Field(default=60, ge=1, le=10_000, description="Events a person may send at once after a rest.")
 
+    file_max_mb: int = Field(
+        default=50, ge=1, le=10_000, description="Largest picture or file that people may send, in MB."
+    )
+    files_person_mb: int = Field(
+        default=2000, ge=1, le=10_000_000, description="What one person's pictures and files may take together, in MB."
+    )
+    files_house_mb: int = Field(
+        default=20_000, ge=1, le=100_000_000, description="The same for everybody in the house together, in MB."
+    )
+    files_burst: int = Field(
+        default=40, ge=1, le=100_000, description="Files a person may bring at once; then one every three seconds."
+    )
+
     # The model
     model_path: Path | None = Field(
         default=None,

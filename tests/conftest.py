@@ -25,6 +25,10 @@ POSTGRES_URL = os.environ.get("HEARTH_TEST_POSTGRES_URL", "")
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="every page in every language, size and light, with pictures")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings that nothing of this machine's environment leaks into."""
@@ -36,6 +40,7 @@ def settings(tmp_path: Path) -> Settings:
         messages_per_second=1000,
         messages_burst=10_000,
         rooms_burst=1000,
+        files_burst=1000,
     )
 
 

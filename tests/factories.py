@@ -17,6 +17,14 @@ async def guest(house: House, name: str) -> Actor:
     return actor
 
 
+async def account(house: House, name: str, *, login: str) -> Actor:
+    """Somebody with an account, signed in."""
+    token = await house.accounts.register(login=login, name=name, password="a long password")
+    actor = await house.sessions.actor_for(token)
+    assert actor is not None
+    return actor
+
+
 async def house_keeper(house: House) -> Actor:
     """Who keeps the house: the account of the one-time link."""
     link = await house.accounts.setup_token()

@@ -74,9 +74,9 @@ class Person:
     async def sit_down(self, room: str) -> None:
         (await self.http.post(f"/api/rooms/{room}/members")).raise_for_status()
 
-    async def say(self, room: str, text: str, *, client_id: str | None = None) -> dict[str, Any]:
+    async def say(self, room: str, text: str, *, client_id: str | None = None, reply_to: str = "") -> dict[str, Any]:
         """Over REST. Returns the message that was kept."""
-        body = {"text": text, "client_msg_id": client_id or str(uuid4())}
+        body = {"text": text, "client_msg_id": client_id or str(uuid4()), "reply_to": reply_to}
         answer = await self.http.post(f"/api/rooms/{room}/messages", json=body)
         answer.raise_for_status()
         return answer.json()

@@ -160,7 +160,9 @@ def browser_names() -> dict[str, set[str]]:
     for path in [*BROWSER.glob("*.js"), *BROWSER.glob("*.jsx")]:
         source = path.read_text(encoding="utf-8")
         found[""].update(re.findall(r"^(?:export )?(?:async )?function (\w+)", source, re.MULTILINE))
-        for name, body in re.findall(r"^(?:export )?class (\w+) \{\n(.*?)^\}", source, re.DOTALL | re.MULTILINE):
+        for name, body in re.findall(
+            r"^(?:export )?class (\w+)(?: extends \w+)? \{\n(.*?)^\}", source, re.DOTALL | re.MULTILINE
+        ):
             found.setdefault(name, set()).update(
                 re.findall(r"^  (?:async |get )?(\w+)(?:\(.*\) \{| = )", body, re.MULTILINE)
             )

@@ -1,43 +1,41 @@
 // A form that speaks to the REST API: an API route alone can set the HttpOnly session cookie. What was typed stays
 // typed, whatever happens; errors come from the server in the reader's language and are read out.
 import { useEffect, useId, useRef, useState } from "react";
-import { locale } from "./locale";
+import { ask } from "./rest.js";
 import { sameSite } from "./way.js";
+
+export { ask };
+
+const lastOfPath = () => decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
+
+function valueOf(field) {
+  if (field.type === "checkbox") return field.checked;
+  if (field.type === "number") return field.value === "" ? 0 : Number(field.value);
+  return field.value;
+}
 
 function collect(form, pathField) {
   const body = {};
   for (const field of form.elements) {
-    if (field.name) {
-      body[field.name] = field.type === "checkbox" ? field.checked : field.value;
-    }
+    if (field.name && (field.type !== "radio" || field.checked)) body[field.name] = valueOf(field);
   }
-  if (pathField) {
-    body[pathField] = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
-  }
+  if (pathField) body[pathField] = lastOfPath();
   return body;
 }
 
-export async function ask(action, method, body) {
-  const response = await fetch(action, {
-    method,
-    credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "Accept-Language": locale(), "X-Hearth": "1" },
-    body: method === "DELETE" ? undefined : JSON.stringify(body),
-  });
-  const said = await response.json().catch(() => ({}));
-  return { ok: response.ok, said: said ?? {} };
+// "/room/{id}" with the answer's own id; {last} is the last part of this page's address
+function fill(address, said) {
+  return address.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(name === "last" ? lastOfPath() : (said[name] ?? "")));
 }
 
-// "/room/{id}" with the answer's own id
-function fill(next, said) {
-  return next.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(said[name] ?? ""));
-}
-
-export function ApiForm({ action, method, next, pathField, offline, unexpected, className, children }) {
+// `after` is asked once `action` was taken, with the session that it may have begun.
+// With `done` the page stays, says so, and hears of it; without, it goes where `next` says.
+export function ApiForm({ action, after, method, next, pathField, offline, unexpected, done, onDone, className, children }) {
   const form = useRef(null);
   const busy = useRef(false);
   const errorId = useId();
   const [error, setError] = useState("");
+  const [kept, setKept] = useState(false);
 
   function setBusy(value) {
     busy.current = value;
@@ -73,11 +71,20 @@ export function ApiForm({ action, method, next, pathField, offline, unexpected, 
     }
     setBusy(true);
     setError("");
+    setKept(false);
     mark(null);
     try {
-      const { ok, said } = await ask(action, method, collect(form.current, pathField));
+      let { ok, said } = await ask(fill(action, {}), method, collect(form.current, pathField));
+      if (ok && after) ({ ok, said } = await ask(fill(after, said), "POST", {}));
       if (!ok) {
         fail(said.detail || unexpected, said.field);
+        return;
+      }
+      if (done) {
+        setBusy(false);
+        setKept(true);
+        for (const field of form.current.querySelectorAll("input[type=password]")) field.value = "";
+        onDone?.();
         return;
       }
       const wanted = new URLSearchParams(location.search).get("next");
@@ -105,6 +112,7 @@ export function ApiForm({ action, method, next, pathField, offline, unexpected, 
     <form ref={form} className={className} onSubmit={submit} onKeyDown={composing} noValidate>
       {children}
       <p id={errorId} className="form-error" role="alert">{error}</p>
+      {done && <p className="form-done" role="status">{kept ? done : ""}</p>}
     </form>
   );
 }

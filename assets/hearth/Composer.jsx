@@ -1,49 +1,92 @@
 // The box in which a message is written. Uncontrolled: binding it to state while somebody types breaks the composition
 // of Hangul. Enter sends through `beforeinput`, which comes after an input method has put down its last syllable.
 import { useEffect, useRef, useState } from "react";
+import { SendHorizontal } from "lucide-react";
 import { roomStore } from "$/public/hearth/feed";
-
-const draftKey = (owner) => `hearth:draft:${owner}`; // owner: the person and the room
-
-function savedDraft(owner) {
-  try {
-    return localStorage.getItem(draftKey(owner)) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function saveDraft(owner, text) {
-  try {
-    if (text) localStorage.setItem(draftKey(owner), text);
-    else localStorage.removeItem(draftKey(owner));
-  } catch {
-    // A full or forbidden store: the draft lives as long as the tab.
-  }
-}
+import { Attach, DropAnywhere } from "./Attach.jsx";
+import { Help, Meant } from "./ComposerParts.jsx";
+import { COMMANDS, commandOf } from "./commands";
+import { command, spoken } from "./completion";
+import { saveReply, saveText, savedReply, savedText } from "./draft";
+import { preferences } from "./prefs";
+import { ask } from "./rest";
+import { LIST, Suggestions, optionId, useSuggestions } from "./Suggestions.jsx";
+import { TrayList } from "./Tray.jsx";
+import { useTray } from "./tray.js";
 
 // With a mouse at hand one has come to write; a phone would raise its keyboard over the talk. Whoever has begun to go by
 // keyboard, or has something open, is left where they are.
+const byMouse = () => window.matchMedia("(pointer: fine)").matches;
+
 function mayTakeFocus() {
   const at = document.activeElement;
   const elsewhere = at && at !== document.body && !at.closest("a:not(.skip)");
-  return window.matchMedia("(pointer: fine)").matches && !elsewhere && !document.querySelector("dialog[open], [role=dialog]");
+  return byMouse() && !elsewhere && !document.querySelector("dialog[open], [role=dialog]");
 }
 
-const hasControls = (text) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text);
+const QUOTED = 200; // characters of what is answered that are kept with the draft
 
-export function Composer({ room, me, limit, label, placeholder, sendLabel, tooLong, controls, children }) {
+const hasControls = (text) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text);
+const sendsByEnter = () => preferences().enter_sends && byMouse();
+
+export function Composer({ room, me, limit, ais, rooms, words, children }) {
   const box = useRef(null);
-  const shift = useRef(false);
+  const keys = useRef({ shift: false, control: false });
+  const laidAside = useRef(""); // the draft, while something else is being edited
+  const here = useRef({}); // what this box is for now, for whoever comes back from the house
   const [problem, setProblem] = useState("");
+  const [reply, setReply] = useState(null); // {id, seq, name, name_en, text}
+  const [edit, setEdit] = useState(null); // {id, text}
+  const [saving, setSaving] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [asSoonAsReady, setAsSoonAsReady] = useState(false);
   const owner = `${me}:${room}`;
+  const tray = useTray(owner, room);
+  const commands = COMMANDS.map((one) => ({ ...one, words: words[`command_${one.name}`] }));
+  const suggestions = useSuggestions({ box, me, ais, rooms, commands, onChanged: changed });
+  here.current = { owner, editing: edit?.id };
 
   useEffect(() => {
     if (!box.current || !room || !me) return;
-    box.current.value = savedDraft(owner);
-    fit();
+    put(savedText(owner));
+    setReply(savedReply(owner));
+    setEdit(null);
+    setProblem("");
+    setHelping(false);
+    setAsSoonAsReady(false);
+    suggestions.close();
     if (mayTakeFocus()) box.current.focus({ preventScroll: true });
   }, [owner]);
+
+  useEffect(() => {
+    if (!asSoonAsReady || (!tray.ready && !tray.failed)) return;
+    setAsSoonAsReady(false);
+    if (tray.failed) setProblem(words.files_failed);
+    else send();
+  });
+
+  useEffect(() => {
+    const heard = {
+      "hearth:reply": ({ detail }) => {
+        stopEditing();
+        answer({ ...detail, text: detail.text.slice(0, QUOTED) });
+        box.current.focus();
+      },
+      "hearth:edit": ({ detail }) => beginEditing(detail),
+      "hearth:say": ({ detail }) => {
+        put(`${box.current.value}${box.current.value && !/\s$/.test(box.current.value) ? " " : ""}${detail.text}`);
+        changed();
+        box.current.focus();
+      },
+    };
+    Object.entries(heard).forEach(([name, fn]) => window.addEventListener(name, fn));
+    return () => Object.entries(heard).forEach(([name, fn]) => window.removeEventListener(name, fn));
+  });
+
+  function put(text) {
+    box.current.value = text;
+    fit();
+  }
 
   function fit() {
     box.current.style.height = "auto";
@@ -51,28 +94,163 @@ export function Composer({ room, me, limit, label, placeholder, sendLabel, tooLo
   }
 
   function changed() {
-    saveDraft(owner, box.current.value);
+    if (!edit) saveText(owner, box.current.value);
+    window.dispatchEvent(new CustomEvent("hearth:typing", { detail: { empty: !box.current.value } }));
     setProblem("");
     fit();
+    suggestions.look();
+  }
+
+  function answer(message) {
+    setReply(message);
+    saveReply(owner, message);
+  }
+
+  function toBox() {
+    if (byMouse()) box.current.focus(); // a phone would raise its keyboard over what was just chosen
+  }
+
+  function beginEditing({ id, text }) {
+    if (!edit) laidAside.current = box.current.value;
+    setEdit({ id, text });
+    setProblem("");
+    setAsSoonAsReady(false);
+    suggestions.close();
+    put(text);
+    box.current.focus();
+    box.current.setSelectionRange(text.length, text.length);
+  }
+
+  function stopEditing() {
+    if (!edit) return;
+    setEdit(null);
+    setProblem("");
+    suggestions.close();
+    put(laidAside.current);
+  }
+
+  function unusable(text) {
+    const length = [...text].length;
+    if (length > limit) {
+      return words.too_long.replace("{length}", length.toLocaleString()).replace("{limit}", limit.toLocaleString());
+    }
+    return hasControls(text) ? words.controls : "";
+  }
+
+  async function keepEdit(text) {
+    const { id, text: before } = edit;
+    const hasFiles = roomStore()?.rowOf(id)?.files?.length > 0;
+    if (text === before) stopEditing();
+    else if (!text.trim() && !hasFiles) setProblem(words.edit_empty);
+    else if (!saving) {
+      setSaving(true);
+      const wrong = await told(`/api/rooms/${room}/messages/${id}`, { text });
+      setSaving(false);
+      if (here.current.owner !== owner || here.current.editing !== id) return; // they went on to something else
+      if (wrong) setProblem(wrong);
+      else stopEditing();
+    }
+  }
+
+  // What the house has against it, "" when it is done.
+  async function told(path, change) {
+    try {
+      const { ok, said } = await ask(path, "PATCH", change);
+      return ok ? "" : said.detail || words.unexpected;
+    } catch {
+      return words.offline;
+    }
+  }
+
+  async function obey({ name, rest }) {
+    const found = commandOf(name);
+    if (!found) {
+      setProblem(words.command_unknown.replace("{name}", () => name));
+      return;
+    }
+    const said = box.current.value;
+    put("");
+    changed();
+    const given = { rest, room, words, help: () => setHelping(true) };
+    const wrong = await (async () => found.run(given))().catch(() => words.offline);
+    if (!wrong || here.current.owner !== owner) return;
+    if (!box.current.value) put(said);
+    setProblem(wrong);
   }
 
   function send() {
     const text = box.current.value.replace(/\r\n?/g, "\n");
-    if (!text.trim()) return;
-    const length = [...text].length;
-    if (length > limit) {
-      setProblem(tooLong.replace("{length}", length.toLocaleString()).replace("{limit}", limit.toLocaleString()));
-      return;
-    }
-    if (hasControls(text)) {
-      setProblem(controls);
-      return;
-    }
+    const wrong = unusable(text);
+    const said = !edit && tray.entries.length === 0 ? command(text.trim()) : null;
+    if (wrong) setProblem(wrong);
+    else if (edit) keepEdit(text);
+    else if (said) obey(said);
+    else if (tray.failed) setProblem(words.files_failed);
+    else if (!tray.ready) setAsSoonAsReady(true);
+    else if (text.trim() || tray.entries.length) say(text);
+  }
+
+  function say(text) {
     const store = roomStore();
     if (!store) return; // the room has not answered yet: the text stays in the box
-    store.send(text);
-    box.current.value = "";
+    store.send(spoken(text), { reply, files: tray.views });
+    answer(null);
+    tray.empty();
+    put("");
     changed();
+  }
+
+  function addFiles(files) {
+    if (edit) {
+      setProblem(words.edit_no_files);
+      return;
+    }
+    setProblem(tray.add(files) > 0 ? words.files_many : "");
+    toBox();
+  }
+
+  function dropMeant() {
+    if (edit) stopEditing();
+    else answer(null);
+    box.current.focus();
+  }
+
+  function closeHelp() {
+    setHelping(false);
+    box.current.focus();
+  }
+
+  // The nearest thing that may be given up; whether there was one.
+  function giveUp() {
+    if (helping) setHelping(false);
+    else if (asSoonAsReady) setAsSoonAsReady(false);
+    else if (edit) stopEditing();
+    else if (reply) answer(null);
+    else return false;
+    return true;
+  }
+
+  function onKeyDown(event) {
+    keys.current = { shift: event.shiftKey, control: event.ctrlKey || event.metaKey };
+    if (suggestions.steer(event) || event.nativeEvent.isComposing) return;
+    if (event.key === "Escape" && giveUp()) event.preventDefault();
+    const own = event.key === "ArrowUp" && !box.current.value && !edit && roomStore()?.lastOwn();
+    if (own) {
+      event.preventDefault();
+      beginEditing(own);
+    }
+    // A browser makes no input event of Ctrl+Enter.
+    if (event.key === "Enter" && keys.current.control) {
+      event.preventDefault();
+      send();
+    }
+  }
+
+  function onPaste(event) {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    addFiles(files);
   }
 
   useEffect(() => {
@@ -80,11 +258,13 @@ export function Composer({ room, me, limit, label, placeholder, sendLabel, tooLo
     // React has no event of its own for the native beforeinput with its inputType.
     const onBeforeInput = (event) => {
       const breaks = event.inputType === "insertLineBreak" || event.inputType === "insertParagraph";
-      const finePointer = window.matchMedia("(pointer: fine)").matches;
-      if (!breaks || shift.current || !finePointer || event.isComposing) return;
+      const chooses = suggestions.takesEnter; // an Enter that ended a syllable is not heard as a key of its own everywhere
+      if (!breaks || keys.current.shift || event.isComposing || !(chooses || sendsByEnter())) return;
       event.preventDefault();
-      send();
+      if (chooses) suggestions.choose(suggestions.at);
+      else send();
     };
+    node.enterKeyHint = sendsByEnter() ? "send" : "enter";
     node.addEventListener("beforeinput", onBeforeInput);
     return () => node.removeEventListener("beforeinput", onBeforeInput);
   });
@@ -98,23 +278,36 @@ export function Composer({ room, me, limit, label, placeholder, sendLabel, tooLo
       }}
     >
       {children}
-      <textarea
-        ref={box}
-        id="composer"
-        rows={1}
-        aria-label={label}
-        aria-describedby={problem ? "composer-error" : undefined}
-        aria-invalid={problem ? true : undefined}
-        placeholder={placeholder}
-        onInput={changed}
-        onKeyDown={(event) => {
-          shift.current = event.shiftKey;
-        }}
-        enterKeyHint="send"
-      />
-      <button type="submit" className="composer-send" aria-label={sendLabel}>
-        {sendLabel}
-      </button>
+      <DropAnywhere words={words} onFiles={addFiles} />
+      <Suggestions suggestions={suggestions} label={words.suggestions} />
+      {helping && <Help commands={commands} words={words} onClose={closeHelp} />}
+      <Meant edit={edit} reply={reply} words={words} onDrop={dropMeant} />
+      {!edit && <TrayList tray={tray} words={words} onRemoved={toBox} />}
+      <div className="composer-line">
+        {!edit && <Attach words={words} onFiles={addFiles} toBox={toBox} />}
+        <textarea
+          ref={box}
+          id="composer"
+          rows={1}
+          aria-label={edit ? words.editing : words.label}
+          aria-describedby={problem ? "composer-error" : undefined}
+          aria-invalid={problem ? true : undefined}
+          aria-autocomplete="list"
+          aria-controls={suggestions.open ? LIST : undefined}
+          aria-activedescendant={suggestions.open ? optionId(suggestions.at) : undefined}
+          placeholder={words.placeholder}
+          onInput={changed}
+          onSelect={suggestions.look}
+          onBlur={suggestions.close}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          readOnly={saving}
+        />
+        <button type="submit" className="composer-send" aria-label={edit ? words.keep_edit : words.send} aria-busy={asSoonAsReady || saving}>
+          <SendHorizontal size={20} aria-hidden="true" />
+        </button>
+      </div>
+      {asSoonAsReady && <p className="composer-note" role="status">{words.when_ready}</p>}
       {problem && (
         <p id="composer-error" className="composer-error" role="alert">
           {problem}

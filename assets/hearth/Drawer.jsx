@@ -6,9 +6,9 @@ import { Menu, X } from "lucide-react";
 export function Drawer({ label, closeLabel, className, children }) {
   const sheet = useRef(null);
 
-  // A way to elsewhere ends it; so does a touch beside it, which lands on the dialog itself.
+  // A way to elsewhere ends it, and what opens over the page; so does a touch beside it, which lands on the dialog itself.
   function leave(event) {
-    if (event.target === sheet.current || event.target.closest("a")) sheet.current.close();
+    if (event.target === sheet.current || event.target.closest("a, [data-leaves]")) sheet.current.close();
   }
 
   return (

@@ -1,83 +1,175 @@
-// The scrolling talk: sticks to the newest line only while the reader is there, keeps its place when earlier talk is put
-// in above, asks for it when the reader comes near the top, and counts what arrives out of sight.
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+// The scrolling talk: draws only the rows near the screen (virtua), asks for more before the reader gets to either end,
+// sticks to the newest line only while they are there, goes where the store wants it, and tells what they have seen.
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Virtualizer } from "virtua";
 import { roomStore } from "$/public/hearth/feed";
+import { TalkDate } from "$/public/hearth/TalkDate";
+import { focusRow, useRows } from "$/public/hearth/talk_rows";
+import { forgetSeen, tellSeen } from "$/public/hearth/talk_seen";
 
 const NEAR_PX = 80;
+const AHEAD_PX = 1500; // more is asked for when less than this is left
+const BUFFER_PX = 500; // drawn beyond the screen
+const TOP_PX = 64; // the line above the first row, as tall as in longroom.css
+const FLASH_MS = 1600;
+const SETTLE_MS = 350; // a jump measures rows for so long; rows that came in above would end it
+const dayOf = (iso) => new Date(iso).toDateString();
 
-export function Talk({ view, label, olderLabel, newestLabel, beginningLabel, children }) {
+// virtua keeps pointers out of a list that scrolls; a talk scrolls all the time while an answer grows.
+function Rows({ ref, style, children }) {
+  return (
+    <div ref={ref} className="talk-rows" style={{ ...style, pointerEvents: undefined }}>
+      {children}
+    </div>
+  );
+}
+
+const Entry = memo(function Entry({ item, draw, unread, flash }) {
+  return (
+    <div className={flash ? "talk-item flash" : "talk-item"} data-key={item.key} data-at={item.seq}>
+      {unread && <div className="unread-line">{unread}</div>}
+      {draw(item)}
+    </div>
+  );
+});
+
+// Whether rows came or went at the head of the list since it was drawn last: then it keeps its distance from the end.
+function useShift(items, epoch) {
+  const drawn = useRef({ items, epoch });
+  const before = drawn.current;
+  useLayoutEffect(() => {
+    drawn.current = { items, epoch };
+  });
+  const [first, last] = [before.items[0], items[0]];
+  return before.epoch === epoch && first !== undefined && last !== undefined && first.key !== last.key;
+}
+
+export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel, beginningLabel, unreadLabel, dateLabel,
+  children }) {
+  const { items, epoch, target, hasOlder, hasNewer, loadingOlder, unseen, empty } = view;
   const scroller = useRef(null);
-  const inner = useRef(null);
-  const atBottom = useRef(true);
-  const before = useRef({ first: null, last: null, height: 0, count: 0 });
-  const [unseen, setUnseen] = useState(0);
-  const { items, hasOlder, loadingOlder, empty } = view;
+  const list = useRef(null);
+  const now = useRef(view);
+  const draw = useRef(row).current;
+  const stuck = useRef(true);
+  const top = useRef(0);
+  const arrived = useRef(0);
+  const settled = useRef(0);
+  const [flash, setFlash] = useState("");
+  const [far, setFar] = useState(false);
+  const [topmost, setTopmost] = useState("");
+  const shift = useShift(items, epoch);
+  const rows = useRows({ scroller, list, now });
 
-  const toBottom = () => {
+  const toEnd = () => {
     scroller.current.scrollTop = scroller.current.scrollHeight;
   };
 
-  function onScroll() {
-    const { scrollTop, scrollHeight, clientHeight } = scroller.current;
-    atBottom.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    if (atBottom.current) {
-      setUnseen(0);
-      roomStore()?.trim();
-    }
-    if (scrollTop < 200) roomStore()?.loadOlder();
+  // Where the reader is now: only their own way up lets go of the newest line, not a row that grows.
+  function look() {
+    const [node, store] = [scroller.current, roomStore()];
+    if (!node || !list.current || !now.current.items.length) return;
+    const { scrollTop, scrollHeight, clientHeight } = node;
+    const below = scrollHeight - clientHeight - scrollTop;
+    tellSeen(node);
+    if (performance.now() < settled.current) return;
+    if (below < NEAR_PX) stuck.current = !now.current.hasNewer;
+    else if (scrollTop < top.current - 1) stuck.current = false;
+    top.current = scrollTop;
+    setFar(below > 1.5 * clientHeight);
+    report(store, node);
+    if (scrollTop < AHEAD_PX) store?.loadOlder();
+    if (below < AHEAD_PX) store?.loadNewer();
+    if (stuck.current) store?.trim();
   }
 
-  // The keys are compared before the browser paints: rows put in above would otherwise push the talk down.
-  useLayoutEffect(() => {
-    const node = scroller.current;
-    const now = { first: items[0]?.key, last: items.at(-1), height: node.scrollHeight, count: items.length };
-    const was = before.current;
-    const grewAbove = was.first && now.first !== was.first && items.some((item) => item.key === was.first);
-    if (grewAbove && !atBottom.current) node.scrollTop += now.height - was.height;
-    const added = was.last && now.last && now.last.key !== was.last.key;
-    if (added && now.last.own) atBottom.current = true;
-    if (atBottom.current) toBottom();
-    else if (added) {
-      const from = items.findIndex((item) => item.key === was.last.key);
-      if (from >= 0) setUnseen((count) => count + items.length - 1 - from);
-    }
-    before.current = now;
-  }, [view]);
+  function report(store, { scrollTop }) {
+    const held = now.current.items;
+    const first = list.current.findItemIndex(scrollTop);
+    const at = held[first]?.at ?? "";
+    setTopmost((known) => (dayOf(known) === dayOf(at) ? known : at));
+    const seq = held[first]?.seq ?? 0;
+    const offset = Math.round(scrollTop - TOP_PX - list.current.getItemOffset(first));
+    store?.reading(seq ? { seq, offset } : null, stuck.current);
+  }
 
-  // Fonts, code colours and the keyboard of a phone change heights after drawing.
+  function goTo({ seq, align, offset, flash: shines, focus }) {
+    const at = items.findIndex((item) => item.seq >= seq);
+    stuck.current = align === "end";
+    if (stuck.current || items.length === 0) return toEnd();
+    const index = at < 0 ? items.length - 1 : at;
+    settled.current = performance.now() + SETTLE_MS;
+    setTimeout(look, SETTLE_MS + 50);
+    list.current.scrollToIndex(index, { align, offset });
+    if (shines) setFlash(items[index].key);
+    if (focus) focusRow(scroller.current, items[index].key);
+  }
+
+  useLayoutEffect(() => {
+    now.current = view;
+    if (target && target.n !== arrived.current && !view.jumping) {
+      arrived.current = target.n;
+      goTo(target);
+    } else if (stuck.current) toEnd();
+  }, [view]);
+  useEffect(look, [items, epoch]);
+  useEffect(() => forgetSeen, []);
+
   useEffect(() => {
-    const watch = new ResizeObserver(() => {
-      if (atBottom.current) toBottom();
-      before.current.height = scroller.current?.scrollHeight ?? 0;
-    });
-    watch.observe(inner.current);
-    watch.observe(scroller.current);
-    return () => watch.disconnect();
+    if (!flash) return;
+    const timer = setTimeout(() => setFlash(""), FLASH_MS);
+    return () => clearTimeout(timer);
+  }, [flash, target]);
+
+  useEffect(() => {
+    const jump = ({ detail }) => {
+      const store = roomStore();
+      if (detail?.id) store?.jumpToMessage(detail.id, detail.seq, { focus: true });
+      else if (detail?.seq) store?.jumpTo(detail.seq, { focus: true });
+    };
+    const leave = () => roomStore()?.remember();
+    window.addEventListener("hearth:jump", jump);
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("hearth:jump", jump);
+      window.removeEventListener("pagehide", leave);
+    };
   }, []);
 
+  const pill = unseen > 0 ? newestLabel.replace("{count}", unseen) : (hasNewer || far) && toNewestLabel;
   return (
-    <div className="talk" ref={scroller} onScroll={onScroll} role="log" aria-live="off" aria-label={label} tabIndex={0}>
-      <div className="talk-inner" ref={inner}>
-        {hasOlder ? (
-          <button type="button" className="older" aria-busy={loadingOlder} onClick={() => roomStore()?.loadOlder()}>
-            {olderLabel}
-          </button>
-        ) : (
-          items.length > 0 && <p className="beginning">{beginningLabel}</p>
-        )}
+    <div
+      className="talk" ref={scroller} role="log" aria-live="off" aria-label={label} aria-busy={view.jumping} tabIndex={0}
+      onKeyDown={rows.onKeyDown} onFocus={rows.onFocus}
+    >
+      <TalkDate at={topmost} label={dateLabel} shown={items.length > 0} />
+      <div className="talk-inner">
+        <div className="talk-top">
+          {hasOlder ? (
+            <button type="button" className="older" aria-busy={loadingOlder} onClick={() => roomStore()?.loadOlder()}>
+              {olderLabel}
+            </button>
+          ) : (
+            items.length > 0 && <p className="beginning">{beginningLabel}</p>
+          )}
+        </div>
         {children}
-      </div>
-      {unseen > 0 && !empty && (
-        <button
-          type="button"
-          className="pill-newest"
-          onClick={() => {
-            atBottom.current = true;
-            setUnseen(0);
-            toBottom();
-          }}
+        <Virtualizer
+          key={epoch} ref={list} as={Rows} scrollRef={scroller} data={items} startMargin={TOP_PX} shift={shift}
+          bufferSize={BUFFER_PX} keepMounted={rows.kept(items)}
+          onScroll={look} onResize={() => stuck.current && toEnd()} onScrollEnd={() => roomStore()?.remember()}
         >
-          ↓ {newestLabel.replace("{count}", unseen)}
+          {(item) => (
+            <Entry
+              key={item.key} item={item} draw={draw} flash={flash === item.key}
+              unread={view.unread && item.seq === view.unread ? unreadLabel : ""}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      {pill && !empty && (
+        <button type="button" className="pill-newest" onClick={() => roomStore()?.toNewest()}>
+          ↓ {pill}
         </button>
       )}
     </div>

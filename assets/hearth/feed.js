@@ -4,11 +4,13 @@ import { useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 import { EventLoopContext, StateStoreContext, eventLoop } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
+import { SILENCE } from "./heard.js";
+import { setVoices } from "./items.js";
 import { RoomStore } from "./store.js";
 
 const NOTHING = {
-  away: true, items: [], hasOlder: false, loadingOlder: false, empty: false, thinking: false, joined: 0,
-  announced: { kind: "", name: "", name_en: "", text: "" },
+  away: true, items: [], epoch: 0, target: null, hasOlder: false, hasNewer: false, loadingOlder: false, jumping: false,
+  unseen: 0, unread: 0, empty: false, thinking: false, joined: 0, announced: SILENCE,
 };
 const bare = (id) => id.toLowerCase().replace(/[^0-9a-f]/g, "").slice(-32); // a room's address may be written in other ways
 const attached = new WeakSet();
@@ -17,24 +19,44 @@ let current = null; // the room that is open in this tab
 let early = []; // frames that came before their room's snapshot
 let names = null;
 let seen = "";
+let followed = ""; // the linked message that was gone to
 
 function enter(snapshot) {
   if (!snapshot?.n || (current?.tag === snapshot.tag && seen === snapshot.n)) return;
   seen = snapshot.n;
   if (current?.tag !== snapshot.tag || current?.store.me !== snapshot.me) {
     // While the line is down Reflex would heap up what is sent; the next snapshot sends it instead, once.
-    const transmit = (client_msg_id, text) =>
+    const transmit = (client_msg_id, text, { reply, files }) =>
       eventLoop.connectErrors.length === 0 &&
-      eventLoop.addEvents([ReflexEvent(names.send, { room: snapshot.room, client_msg_id, text })], [], {});
-    const store = new RoomStore({ room: snapshot.room, me: snapshot.me, transmit });
+      eventLoop.addEvents([ReflexEvent(names.send, said(snapshot.room, client_msg_id, text, reply, files))], [], {});
+    const store = new RoomStore({ room: snapshot.room, me: snapshot.me, transmit, link: linked() });
+    followed = linked();
     current = { tag: snapshot.tag, store };
     store.subscribe(() => listeners.forEach((listener) => listener()));
   }
+  setVoices(snapshot.voices ?? []);
   current.store.snapshot(snapshot);
   const waiting = early.filter((frame) => frame.tag === current.tag);
   early = [];
   waiting.forEach(take);
   listeners.forEach((listener) => listener());
+}
+
+const said = (room, client_msg_id, text, reply, files) => ({
+  room, client_msg_id, text,
+  ...(reply ? { reply_to: reply.id } : {}),
+  ...(files?.length ? { files: files.map((file) => file.id) } : {}),
+});
+
+// The message that the address asks for: /room/<id>?m=<message id>.
+const linked = () => new URLSearchParams(location.search).get("m") ?? "";
+
+// A link to another message of the room that is open already.
+function follow() {
+  const id = linked();
+  if (id === followed) return;
+  followed = id;
+  if (id) roomStore()?.jumpToMessage(id);
 }
 
 function take(frame) {
@@ -97,8 +119,9 @@ export const roomStore = () =>
 // The open room as the page draws it: {items, hasOlder, loadingOlder, empty, announced}.
 export function useRoom(given) {
   const state = useContext(StateStoreContext);
-  useLocation(); // the address is looked at again when it changes
+  const { search } = useLocation(); // the address is looked at again when it changes
   useEffect(() => attach(state, given), [state]);
+  useEffect(follow, [search]);
   return useSyncExternalStore(subscribe, () => roomStore()?.view ?? NOTHING, () => NOTHING);
 }
 

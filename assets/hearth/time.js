@@ -53,6 +53,16 @@ export function ago(iso, locale, now = Date.now()) {
   return words.format(-Math.floor(seconds / size) || 0, unit);
 }
 
+// "11월 22일 오후 6:02", "Nov 22, 6:02 PM"
+export function moment(iso, locale) {
+  const when = read(iso);
+  const options = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+  const words = formatter("moment", locale, (tag) => new Intl.DateTimeFormat(tag, options));
+  return when ? words.format(when).replace(/\u202f/g, " ") : "";
+}
+
+export const isAhead = (iso) => Boolean(iso) && new Date(iso).getTime() > Date.now();
+
 const listeners = new Set();
 let minute = 0;
 let timer = null;

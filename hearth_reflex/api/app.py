@@ -2,7 +2,21 @@
 
 from fastapi import APIRouter, FastAPI
 
-from hearth_reflex.api import events, health, models, problems, rooms, session
+from hearth_reflex.api import (
+    events,
+    files,
+    health,
+    history,
+    invites,
+    me,
+    messages,
+    models,
+    problems,
+    rooms,
+    search,
+    seats,
+    session,
+)
 from hearth_reflex.errors import NotFoundError
 
 BODY_LIMIT = 1_000_000  # bytes: far more than any form, far less than would hurt
@@ -15,10 +29,12 @@ def make_api() -> FastAPI:
     )
     problems.install(app)
     inner = APIRouter(prefix="/api")
-    for module in (session, rooms, events, models):
+    for module in (session, me, rooms, seats, invites, messages, history, search, events, models, files):
         inner.include_router(module.router)
     app.include_router(inner, max_body_size=BODY_LIMIT)
+    app.include_router(me.uploads, prefix="/api")
     app.include_router(models.uploads, prefix="/api")
+    app.include_router(files.uploads, prefix="/api")
     app.include_router(health.router)
     app.add_api_route(
         "/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False

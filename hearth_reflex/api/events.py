@@ -30,13 +30,18 @@ FREED_SECONDS = 5.0  # when to try again: somebody hangs up
 KEPT_ROWS = 100
 _FAULTS = ("failed", "interrupted")
 _OPEN = ("sending", "streaming")
+_SHOWN_OUT = ("shown out",)
 
 
 class RoomListener:
-    """A `services.bus.Bus` that puts one room's frames into a queue. A full queue drops: the next look repairs it."""
+    """A `services.bus.Bus` that puts one room's frames into a queue. A full queue drops: the next look repairs it.
 
-    def __init__(self, room: str) -> None:
-        self._room = room
+    Args:
+        person: who listens. When they lose their seat, nothing that is told afterwards is theirs.
+    """
+
+    def __init__(self, room: str, *, person: str) -> None:
+        self._room, self._person = room, person
         self.frames: asyncio.Queue[tuple[Any, ...]] = asyncio.Queue(QUEUE_FRAMES)
 
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
@@ -55,7 +60,8 @@ class RoomListener:
         pass
 
     async def unseated(self, room: str, people: list[str]) -> None:
-        pass
+        if self._person in people:
+            self._put(room, _SHOWN_OUT)
 
     async def lobby(self) -> None:
         """A room's stream does not tell of the lobby."""
@@ -142,7 +148,7 @@ class Telling:
 @router.get("/rooms/{room_id}/events")
 async def events(room_id: str, request: Request, actor: Caller, home: TheHouse) -> StreamingResponse:
     """The room from now on, as server-sent events; ends when the session or the seat does."""
-    listener = RoomListener(uuid_text(room_id))
+    listener = RoomListener(uuid_text(room_id), person=actor.uuid)
     leave = _take_part(home, listener, actor)
     try:
         seen = await home.rooms.enter(actor, room_id)
@@ -201,6 +207,8 @@ async def _rounds(
     while True:
         try:
             frame = await asyncio.wait_for(listener.frames.get(), max(0.0, look_at - clock()))
+            if frame == _SHOWN_OUT:
+                return
             getattr(fold, frame[0])(*frame[1:])  # change, words or place
         except TimeoutError:
             look_at = clock() + LOOK_SECONDS

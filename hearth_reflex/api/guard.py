@@ -109,7 +109,7 @@ class Guard:
         headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if self._policy:
-            headers["Content-Security-Policy"] = self._policy
+            headers.setdefault("Content-Security-Policy", self._policy)  # what people brought has a stricter one
         if path.startswith("/api"):
             headers.setdefault("Cache-Control", "no-store")
         elif _HASHED.search(path) and status in (200, 206, 304):

@@ -1,7 +1,7 @@
 """Rooms and what was said in them, over REST. The same services as the page; `is_self` is added here."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
@@ -16,15 +16,41 @@ RoomId = str
 
 
 class NewRoom(BaseModel):
+    """`private` says the same as `kind` "private". `max_members` 0: as many as come."""
+
     name: str = Field(max_length=200)
     private: bool = False
+    kind: Literal["open", "private"] = "open"
+    description: str = Field(default="", max_length=5000)
+    max_members: int = Field(default=0, ge=-(2**31), le=2**31)
+    ai_enabled: bool = True
+
+
+class RoomForm(BaseModel):
+    """What is left out stays as it is."""
+
+    name: str | None = Field(default=None, max_length=200)
+    description: str | None = Field(default=None, max_length=5000)
+    kind: str | None = Field(default=None, max_length=20)
+    max_members: int | None = Field(default=None, ge=-(2**31), le=2**31)
+    ai_enabled: bool | None = None
+
+
+class DirectForm(BaseModel):
+    user_id: str = Field(max_length=40)
 
 
 class NewMessage(BaseModel):
-    """`client_msg_id` is a uuid of the sender's choice: sent twice, it is one message."""
+    """`client_msg_id` is a uuid of the sender's choice: sent twice, it is one message.
+
+    `reply_to` is the message that this one answers; `files` are such that wait in this room. With files the text may
+    be empty.
+    """
 
     text: str = Field(max_length=200_000)
     client_msg_id: str | None = Field(default=None, max_length=40)
+    reply_to: str = Field(default="", max_length=40)
+    files: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=20)
 
 
 class MessageOut(BaseModel):
@@ -83,7 +109,56 @@ async def my_rooms(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
 @router.post("/rooms", status_code=201)
 @router.post("/chat", status_code=201)
 async def create_room(form: NewRoom, actor: Caller, home: TheHouse) -> dict[str, Any]:
-    return asdict(await home.rooms.create(actor, name=form.name, private=form.private))
+    room = await home.rooms.create(
+        actor,
+        name=form.name,
+        private=form.private or form.kind == "private",
+        description=form.description,
+        max_members=form.max_members,
+        ai_enabled=form.ai_enabled,
+    )
+    return asdict(room)
+
+
+@router.post("/rooms/direct")
+async def direct_room(form: DirectForm, actor: Caller, home: TheHouse) -> dict[str, Any]:
+    """The room of the caller and one other person, made if there is none yet."""
+    return asdict(await home.directs.open(actor, form.user_id))
+
+
+@router.get("/rooms/deleted")
+async def deleted_rooms(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
+    """The caller's own rooms that were deleted, as long as that can be taken back."""
+    return [asdict(room) for room in await home.room_care.deleted(actor)]
+
+
+@router.patch("/rooms/{room_id}")
+async def describe_room(room_id: RoomId, form: RoomForm, actor: Caller, home: TheHouse) -> dict[str, Any]:
+    """Change what a room is called, what is said of it, its seats, its AI; for its owner, who may come in."""
+    return asdict(await home.room_care.describe(actor, room_id, **form.model_dump()))
+
+
+@router.delete("/rooms/{room_id}", status_code=204)
+async def delete_room(room_id: RoomId, actor: Caller, home: TheHouse) -> None:
+    """Delete a room for everybody; it can be taken back for a week."""
+    await home.room_care.delete(actor, room_id)
+
+
+@router.post("/rooms/{room_id}/restore")
+async def restore_room(room_id: RoomId, actor: Caller, home: TheHouse) -> dict[str, Any]:
+    """Take the deletion of a room back."""
+    return asdict(await home.room_care.restore(actor, room_id))
+
+
+@router.put("/rooms/{room_id}/archive", status_code=204)
+async def archive_room(room_id: RoomId, actor: Caller, home: TheHouse) -> None:
+    """From now on the room is only read."""
+    await home.room_care.archive(actor, room_id)
+
+
+@router.delete("/rooms/{room_id}/archive", status_code=204)
+async def unarchive_room(room_id: RoomId, actor: Caller, home: TheHouse) -> None:
+    await home.room_care.unarchive(actor, room_id)
 
 
 @router.post("/rooms/{room_id}/members", status_code=204)
@@ -108,19 +183,6 @@ async def changes(
     return Changes(rev=rev, rows=rows, complete=complete)
 
 
-@router.get("/rooms/{room_id}/rows")
-async def older_rows(
-    room_id: RoomId,
-    actor: Caller,
-    home: TheHouse,
-    before: Annotated[int, Query(ge=1, le=2**31 - 1)],
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> dict[str, Any]:
-    """A page of older rows, as the page's own store keeps them."""
-    rows, has_older = await home.rooms.older(actor, room_id, before=before, limit=limit)
-    return {"rows": rows, "has_older": has_older}
-
-
 @router.get("/rooms/{room_id}/messages")
 @router.get("/chat/{room_id}")
 async def messages(
@@ -131,15 +193,18 @@ async def messages(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> MessagePage:
     """A page of messages, oldest first; `before` is the lowest `seq` of the page after it."""
-    rows, has_older = await home.rooms.older(actor, room_id, before=before, limit=limit)
-    return MessagePage(messages=[message_out(row, actor) for row in rows], has_older=has_older)
+    page = await home.history.before(actor, room_id, before, limit=limit)
+    return MessagePage(messages=[message_out(row, actor) for row in page.rows], has_older=page.has_older)
 
 
 @router.post("/rooms/{room_id}/messages", status_code=201)
 @router.post("/chat/{room_id}", status_code=201)
 async def send(room_id: RoomId, form: NewMessage, actor: Caller, home: TheHouse, response: Response) -> MessageOut:
     """Say something."""
-    row = await home.messages.send(actor, room_id, text=form.text, client_msg_id=form.client_msg_id or str(uuid7()))
+    client_id = form.client_msg_id or str(uuid7())
+    row = await home.messages.send(
+        actor, room_id, text=form.text, client_msg_id=client_id, reply_to=form.reply_to, files=form.files
+    )
     response.headers["Location"] = f"/api/rooms/{room_id}/messages?before={row['seq'] + 1}&limit=1"
     return message_out(row, actor)
 

@@ -7,6 +7,7 @@ from hearth_reflex.api.caller import (
     Caller,
     TheHouse,
     address_of,
+    device,
     give_cookie,
     session_token,
     take_cookie,
@@ -53,7 +54,7 @@ async def who_am_i(actor: Caller) -> Me:
 async def join_as_guest(form: GuestForm, request: Request, response: Response, home: TheHouse) -> Me:
     """A guest with a nickname."""
     _slow_down(home, request)
-    token = await home.accounts.join_as_guest(form.name)
+    token = await home.accounts.join_as_guest(form.name, device=device(request))
     return await _come_in(home, request, response, token)
 
 
@@ -61,7 +62,7 @@ async def join_as_guest(form: GuestForm, request: Request, response: Response, h
 async def log_in(form: LoginForm, request: Request, response: Response, home: TheHouse) -> Me:
     """Log in. The same words and the same time for an unknown name and a wrong password."""
     _slow_down(home, request, name=form.login)
-    token = await home.accounts.log_in(login=form.login, password=form.password)
+    token = await home.accounts.log_in(login=form.login, password=form.password, device=device(request))
     return await _come_in(home, request, response, token)
 
 
@@ -69,7 +70,9 @@ async def log_in(form: LoginForm, request: Request, response: Response, home: Th
 async def register(form: AccountForm, request: Request, response: Response, home: TheHouse) -> Me:
     """A new account, signed in."""
     _slow_down(home, request)
-    token = await home.accounts.register(login=form.login, name=form.name, password=form.password)
+    token = await home.accounts.register(
+        login=form.login, name=form.name, password=form.password, device=device(request)
+    )
     return await _come_in(home, request, response, token)
 
 
@@ -77,7 +80,9 @@ async def register(form: AccountForm, request: Request, response: Response, home
 async def set_up(form: SetupForm, request: Request, response: Response, home: TheHouse) -> Me:
     """The first admin account, by the one-time link that the first start printed."""
     _slow_down(home, request)
-    token = await home.accounts.claim_setup(form.token, login=form.login, name=form.name, password=form.password)
+    token = await home.accounts.claim_setup(
+        form.token, login=form.login, name=form.name, password=form.password, device=device(request)
+    )
     return await _come_in(home, request, response, token)
 
 

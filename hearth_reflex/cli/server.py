@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from hearth_reflex.errors import SettingsError
+from hearth_reflex.services.hearth import EVERYWHERE, lan_address
 from hearth_reflex.settings import PROJECT_DIR, Settings
 
 APP = "hearth_reflex.hearth_reflex:app"
@@ -55,23 +56,12 @@ def serve(settings: Settings) -> int:
 
 def addresses(settings: Settings) -> list[str]:
     """Lines that tell a person where to go."""
-    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    everywhere = settings.host in EVERYWHERE
     found = [("This machine", "localhost" if everywhere else settings.host)]
     if everywhere and (lan := lan_address()):
         found.append(("This network", lan))
     lines = [f"  {f'{where}:':<14} http://{host}:{settings.port}" for where, host in found]
     return [*lines, f"  {'Public:':<14} {settings.public_url}"] if settings.public_url else lines
-
-
-def lan_address() -> str | None:
-    """The address other devices reach this machine by, or None. Nothing is sent: the route alone is asked for."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # reserved for documentation: a route, but nobody there
-            address = str(probe.getsockname()[0])
-        except OSError:
-            return None
-    return None if address.startswith(("127.", "0.")) else address
 
 
 def _config(settings: Settings) -> uvicorn.Config:

@@ -31,6 +31,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "rooms_burst",
         "events_per_second",
         "events_burst",
+        "file_max_mb",
+        "files_person_mb",
+        "files_house_mb",
+        "files_burst",
     ),
     "The model": (
         "model_path",

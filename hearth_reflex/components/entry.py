@@ -1,6 +1,8 @@
 """The front door: the painted room, and a card beside or below it. Home, log in, register and first start share it."""
 
 import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
 
 from hearth_reflex.components.api_form import actions, api_form, field, submit
 from hearth_reflex.components.fire import scene
@@ -13,16 +15,19 @@ from hearth_reflex.domain.text import PASSWORD_MIN
 
 def entry(*children: rx.Component, title: rx.Var[str], lead: rx.Var[str]) -> rx.Component:
     """The front door with `children` on its card."""
-    card = rx.el.div(
-        rx.el.div(brand(), language_choices(class_name="languages"), class_name="entry-top"),
-        rx.el.div(rx.el.h1(title), rx.el.p(lead, class_name="muted"), class_name="entry-head"),
-        *children,
-        class_name="entry-card",
-    )
+    head = rx.el.div(rx.el.h1(title), rx.el.p(lead, class_name="muted"), class_name="entry-head")
+    return entry_card(head, *children)
+
+
+def entry_card(*children: rx.Component) -> rx.Component:
+    """The same for a door whose words are among the `children`."""
+    top = rx.el.div(brand(), language_choices(class_name="languages"), class_name="entry-top")
+    card = rx.el.div(top, *children, class_name="entry-card")
     return rx.el.main(house_effects(), scene(), card, class_name="entry")
 
 
-def guest_form() -> rx.Component:
+def guest_form(*, after: str = "", next: str = "/") -> rx.Component:
+    """One field, and one sits by the fire. `after` and `next` as in `api_form`."""
     return api_form(
         field(
             "name",
@@ -33,6 +38,8 @@ def guest_form() -> rx.Component:
         ),
         actions(submit(t("entry.sit"), wide=True)),
         action="/api/session/guest",
+        after=after,
+        next=next,
     )
 
 
@@ -45,7 +52,7 @@ def log_in_form() -> rx.Component:
     )
 
 
-def account_form(*, action: str, go: rx.Var[str], path_field: str = "") -> rx.Component:
+def account_form(*, action: str, go: rx.Var[str], path_field: str = "", next: str = "/") -> rx.Component:
     """A new account: for whoever registers, and for the first admin."""
     return api_form(
         field("name", label=t("entry.name"), hint=t("entry.name_hint"), auto_complete="nickname"),
@@ -53,6 +60,7 @@ def account_form(*, action: str, go: rx.Var[str], path_field: str = "") -> rx.Co
         password_field(auto_complete="new-password", hint=t("entry.password_hint", count=PASSWORD_MIN)),
         actions(submit(go, wide=True)),
         action=action,
+        next=next,
         path_field=path_field,
     )
 
@@ -78,6 +86,14 @@ def password_field(*, auto_complete: str, hint: rx.Var[str] | None = None) -> rx
     )
 
 
-def ways(*links: tuple[str, rx.Var[str]]) -> rx.Component:
+def ways(*links: tuple[rx.Var[str] | str, rx.Var[str]]) -> rx.Component:
     """Other ways in, as (address, words)."""
     return rx.el.nav(*(rx.link(words, href=href) for href, words in links), class_name="entry-more")
+
+
+def and_back(address: str) -> rx.Var[str]:
+    """`address`, and from there back to this page."""
+    data = VarData(
+        hooks={"const hearthPlace = useLocation()": None}, imports={"react-router": [ImportVar(tag="useLocation")]}
+    )
+    return rx.Var(f"'{address}?next=' + encodeURIComponent(hearthPlace.pathname)", _var_type=str, _var_data=data)

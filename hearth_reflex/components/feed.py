@@ -12,6 +12,13 @@ from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.room_model import RoomModelState
 
 
+class Call(TypedDict):
+    """A name that is called in a text, and whether it is the reader's."""
+
+    name: str
+    me: bool
+
+
 class Item(TypedDict):
     """One row of the talk as it is drawn; made by `items.js`."""
 
@@ -34,11 +41,26 @@ class Item(TypedDict):
     place: int  # in line, 0 when it does not wait
     until: float  # when its turn is expected, in milliseconds of the browser's clock; 0: not known
     shortened: bool
+    figures: dict[str, float]  # of an answer that has ended; {} for everything else
     may_go_on: bool
     has_text: bool
     pieces: list[str]
     notice: dict[str, str]
     error: dict[str, str]
+    text: str  # as it was written
+    author: str
+    asked: bool  # an answer that the reader asked for
+    edited: bool
+    deleted: bool
+    pinned: bool
+    touchable: bool  # something may be done with it
+    answers: bool  # it answers `reply`
+    reply: dict[str, str | int | bool]
+    reactions: list[dict[str, str | int | bool | list[str]]]
+    files: list[dict[str, str | int]]
+    mentions: list[str]
+    mentions_me: bool
+    calls: list[Call]
 
 
 class Announced(TypedDict):
@@ -50,11 +72,28 @@ class Announced(TypedDict):
     text: str
 
 
+class Target(TypedDict):
+    """Where the list shall go; `n` is a new one each time."""
+
+    n: int
+    seq: int
+    align: str
+    offset: float
+    flash: bool
+    focus: bool
+
+
 class View(TypedDict):
     away: bool  # the tab does not hold the room of its address yet
     items: list[Item]
+    epoch: int  # a new one: the rows are of another stretch of the room
+    target: Target | None
     hasOlder: bool
+    hasNewer: bool  # the rows are not those at the live end
     loadingOlder: bool
+    jumping: bool
+    unseen: int  # what others said since the reader left the newest line
+    unread: int  # the seq above which the line "new from here" stands; 0: nowhere
     empty: bool
     thinking: bool
     joined: int  # people who sat down since the server counted the members

@@ -1,6 +1,6 @@
 """The fire: a small one that shows how the house is, and the painted room of the front door. Knows no state."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -21,21 +21,41 @@ class _Scene(rx.Component):
     view: rx.Var[str]
 
 
+class _RoomFire(rx.Component):
+    library = "$/public/hearth/RoomFire.jsx"
+    tag = "RoomFire"
+    items: rx.Var[list[Any]]
+    thinking: rx.Var[bool]
+    words: rx.Var[dict[str, str]]
+
+
 def fire(*, size: FireSize = "medium", state: FireState | rx.Var[str] = "calm") -> rx.Component:
     """A fire that burns as `state` says; a Var changes it while it burns."""
     return rx.el.div(
-        rx.el.div(class_name="fire-glow"),
-        rx.el.div(class_name="fire-flame"),
-        rx.el.div(_logs(), class_name="fire-logs"),
+        *_parts(),
         class_name=rx.Var.create(f"fire {size} ") + rx.Var.create(state),
         role="img",
         aria_label=_in_words(state),
     )
 
 
+def room_fire(*, items: rx.Var, thinking: rx.Var[bool]) -> rx.Component:
+    """The fire of the open room, which burns as the room does (`assets/hearth/flame.js`)."""
+    words = {name: t(f"fire.{name}") for name in FIRE_STATES}
+    return _RoomFire.create(*_parts(), items=items, thinking=thinking, words=words)
+
+
 def scene(*, view: str = HEARTH_VIEW) -> rx.Component:
     """The room at dusk with its fire; fills the box it is put in."""
     return _Scene.create(label=t("fire.scene"), view=view)
+
+
+def _parts() -> tuple[rx.Component, ...]:
+    return (
+        rx.el.div(class_name="fire-glow"),
+        rx.el.div(class_name="fire-flame"),
+        rx.el.div(_logs(), class_name="fire-logs"),
+    )
 
 
 def _in_words(state: FireState | rx.Var[str]) -> rx.Var[str]:

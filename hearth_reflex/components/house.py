@@ -1,15 +1,20 @@
 """What every page carries without showing it: the offline shell, and the fire's rest while nobody looks."""
 
+from typing import Any
+
 import reflex as rx
+
+from hearth_reflex.state.viewer import ViewerState
 
 
 class _House(rx.Component):
     library = "$/public/hearth/House.jsx"
     tag = "House"
+    preferences: rx.Var[dict[str, Any]]
 
 
 def house_effects() -> rx.Component:
-    return _House.create()
+    return _House.create(preferences=ViewerState.preferences)
 
 
 def head() -> list[rx.Component]:
@@ -26,5 +31,8 @@ def head() -> list[rx.Component]:
 
 
 # In this order: later ones lean on the earlier.
-_STYLES = "tokens base controls fire shell side entry talk answer markdown how models model_tools picker"
+_STYLES = (
+    "tokens base controls fire shell side lobby entry talk longroom row answer composer markdown files "
+    "how models model_tools picker settings people room_head room_panel invites palette search"
+)
 STYLESHEETS = [f"/hearth/{name}.css" for name in _STYLES.split()]

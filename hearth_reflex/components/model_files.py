@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from hearth_reflex.components.api_form import api_button
 from hearth_reflex.components.model_words import act, ask_first, fact, state_words
 from hearth_reflex.components.text import pick, t
 from hearth_reflex.state.model_cards import ModelCard
@@ -18,19 +19,6 @@ class _Upload(rx.Component):
     cancel_label: rx.Var[str]
     done_label: rx.Var[str]
     only_gguf: rx.Var[str]
-    offline: rx.Var[str]
-    unexpected: rx.Var[str]
-    on_done: rx.EventHandler[rx.event.no_args_event_spec]
-
-
-class _ApiButton(rx.Component):
-    """`assets/hearth/ApiButton.jsx`: to load may take a minute, and the page goes on meanwhile."""
-
-    library = "$/public/hearth/ApiButton.jsx"
-    tag = "ApiButton"
-    label: rx.Var[str]
-    action: rx.Var[str]
-    method: rx.Var[str]
     offline: rx.Var[str]
     unexpected: rx.Var[str]
     on_done: rx.EventHandler[rx.event.no_args_event_spec]
@@ -114,15 +102,7 @@ def _more(card: rx.Var[ModelCard]) -> rx.Component:
 
 
 def _ask(label: rx.Var[str], model: rx.Var[str], what: str) -> rx.Component:
-    return _ApiButton.create(
-        label=label,
-        action=rx.Var.create("/api/models/") + model + f"/{what}",
-        method="POST",
-        offline=t("entry.offline"),
-        unexpected=t("entry.unexpected"),
-        class_name="button",
-        on_done=ModelsState.look,
-    )
+    return api_button(label=label, action=rx.Var.create("/api/models/") + model + f"/{what}", on_done=ModelsState.look)
 
 
 def _actions(card: rx.Var[ModelCard]) -> rx.Component:

@@ -18,7 +18,7 @@ def model_picker() -> rx.Component:
         rx.el.span(RoomModelState.name, class_name="picker-name"),
         type="button",
         aria_label=rx.cond(RoomModelState.leaves, speaks + " · " + _sent().to(str), speaks),
-        class_name=rx.cond(RoomModelState.leaves, "picker leaves", "picker"),
+        class_name=rx.cond(RoomModelState.leaves, "picker level-ai leaves", "picker level-ai"),
     )
     return rx.cond(
         RoomModelState.name != "",

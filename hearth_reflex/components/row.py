@@ -1,14 +1,80 @@
-"""One row of the talk: a line of the house, what a person said, or an answer that grows."""
+"""One row of the talk: a line of the house, what a person said, or an answer that grows.
+
+What can be done with a message hangs on its `data-id` and on buttons with a `data-row-act`; `row_menu`, once on a page,
+hears all of them.
+"""
 
 import reflex as rx
 
 from hearth_reflex.components.feed import Item, outbox_call
+from hearth_reflex.components.files import pictures
 from hearth_reflex.components.markdown import piece
 from hearth_reflex.components.text import choose, pick, t
 from hearth_reflex.components.time import clock, day
 from hearth_reflex.state.composer import AnswerState
 from hearth_reflex.state.how_made import HowMadeState
+from hearth_reflex.state.messages import MessageState
 from hearth_reflex.state.room import RoomState
+
+_NAME, _NAMES, _COUNT, _EMOJI = (rx.Var.create("{" + name + "}") for name in ("name", "names", "count", "emoji"))
+
+
+class _RowMenu(rx.Component):
+    """`assets/hearth/RowMenu.jsx`, and what its parts bring in when they are first needed."""
+
+    library = "$/public/hearth/RowMenu.jsx"
+    tag = "RowMenu"
+    lib_dependencies: list[str] = ["frimousse@0.4.0", "emojibase-data@17.0.0"]  # noqa: RUF012 - how Reflex has it
+
+    room: rx.Var[str]
+    role: rx.Var[str]
+    acts: rx.Var[dict[str, str]]
+    words: rx.Var[dict[str, str]]
+
+
+class _Part(rx.Component):
+    library = "$/public/hearth/RowParts.jsx"
+
+
+class _Quote(_Part):
+    tag = "Quote"
+    reply: rx.Var[dict]
+    label: rx.Var[str]
+    gone: rx.Var[str]
+
+
+class _Reactions(_Part):
+    tag = "Reactions"
+    reactions: rx.Var[list]
+    by: rx.Var[str]
+    others: rx.Var[str]
+
+
+class _UnreadBy(_Part):
+    tag = "UnreadBy"
+    seq: rx.Var[int]
+    label: rx.Var[str]
+
+
+class _StarMark(_Part):
+    tag = "StarMark"
+    message: rx.Var[str]
+    label: rx.Var[str]
+
+
+def row_menu() -> rx.Component:
+    """What can be done with a message, for all rows of the open room. Once on a page."""
+    named = (
+        "actions reply react copy copied copy_link edit delete delete_sure pin unpin star unstar emoji_title "
+        "emoji_search emoji_none emoji_loading"
+    )
+    acts = ("react", "pin", "star", "take_back")
+    return _RowMenu.create(
+        room=RoomState.room["id"].to(str),
+        role=RoomState.room["role"].to(str),
+        acts={name: f"{MessageState.get_full_name()}.{name}" for name in acts},
+        words={name: t(f"message.{name}") for name in named.split()},
+    )
 
 
 @rx.memo
@@ -27,30 +93,98 @@ def talk_row(rest: rx.RestProp, *, item: rx.Var[Item]) -> rx.Component:
 def _said(item: rx.Var[Item]) -> rx.Component:
     return rx.el.article(
         rx.cond(~item["grouped"], _head(item)),
-        rx.cond(
-            item["has_text"] | item["open"],
-            _bubble(item),
-        ),
+        rx.cond(item["answers"], _quote(item)),
+        rx.cond(item["deleted"], _tombstone(), _words(item)),
         rx.cond(item["pending"] != "", _pending(item)),
-        rx.cond(item["ai"], _answer_foot(item)),
+        rx.cond(item["touchable"], rx.fragment(_reactions(item), _bar())),
+        rx.cond(item["ai"] & ~item["deleted"], _answer_foot(item)),
         class_name=rx.Var.create("row")
         + rx.cond(item["own"], " own", "")
         + rx.cond(item["ai"], " ai", "")
         + rx.cond(item["grouped"], " grouped", "")
+        + rx.cond(item["mentions_me"], " calls-me", "")
+        + rx.cond(item["deleted"], " gone", "")
         + rx.cond(item["pending"] != "", " pending", "")
         + rx.cond((item["pending"] == "failed") | (item["status"] == "failed"), " failed", ""),
-        custom_attrs={"data-seq": item["seq"], "data-status": item["status"]},
+        custom_attrs={
+            "data-seq": item["seq"],
+            "data-status": item["status"],
+            "data-id": rx.cond(item["touchable"], item["id"], None),
+            "tabIndex": -1,
+        },
+    )
+
+
+def _words(item: rx.Var[Item]) -> rx.Component:
+    """What was said, with the marks that belong to it at its side."""
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(item["has_text"] | item["open"], _bubble(item)),
+            _marks(item),
+            class_name="row-line",
+        ),
+        pictures(item),
     )
 
 
 def _bubble(item: rx.Var[Item]) -> rx.Component:
     return rx.el.div(
-        rx.foreach(item["pieces"], lambda text: piece(text=text)),
+        rx.foreach(item["pieces"], lambda text, at: piece(text=text, calls=item["calls"], key=at)),
         rx.cond(item["place"] > 0, _in_line(item), rx.cond(item["thinking"], _thinking())),
         rx.cond(
             item["open"] & item["has_text"] & (item["place"] == 0), rx.el.span(class_name="caret", aria_hidden="true")
         ),
         class_name="bubble",
+    )
+
+
+def _marks(item: rx.Var[Item]) -> rx.Component:
+    return rx.cond(
+        item["touchable"],
+        rx.el.span(
+            rx.cond(item["own"], _UnreadBy.create(seq=item["seq"], label=t("message.unread_by", count=_COUNT))),
+            rx.cond(item["edited"], rx.el.span(t("message.edited"), class_name="row-edited")),
+            rx.cond(item["pinned"], rx.icon("pin", size=13, aria_label=t("message.pinned"), role="img")),
+            _StarMark.create(message=item["id"], label=t("message.starred")),
+            class_name="row-marks",
+        ),
+    )
+
+
+def _quote(item: rx.Var[Item]) -> rx.Component:
+    return _Quote.create(reply=item["reply"], label=t("message.reply_to", name=_NAME), gone=t("message.reply_gone"))
+
+
+def _tombstone() -> rx.Component:
+    return rx.el.p(rx.icon("eraser", size=15, aria_hidden="true"), t("message.deleted"), class_name="tombstone")
+
+
+def _reactions(item: rx.Var[Item]) -> rx.Component:
+    return _Reactions.create(
+        reactions=item["reactions"],
+        by=t("message.reaction_by", names=_NAMES, emoji=_EMOJI),
+        others=t("message.reaction_others", names=_NAMES, emoji=_EMOJI, count=_COUNT),
+    )
+
+
+def _bar() -> rx.Component:
+    return rx.el.div(
+        _act("react", "smile-plus", t("message.react")),
+        _act("reply", "reply", t("message.reply")),
+        _act("more", "ellipsis", t("message.more"), aria_haspopup="menu"),
+        class_name="row-bar",
+    )
+
+
+def _act(name: str, icon: str, label: rx.Var[str], **props: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=18, aria_hidden="true"),
+        type="button",
+        aria_label=label,
+        title=label,
+        tab_index=-1,
+        custom_attrs={"data-row-act": name},
+        **props,
     )
 
 
@@ -121,8 +255,24 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
             _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
         ),
         rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),
-        rx.cond(item["finished"], _button(t("answer.how"), HowMadeState.show(room, item["id"]))),
+        rx.cond(item["finished"], _how(item)),
         class_name="answer-actions",
+    )
+
+
+def _how(item: rx.Var[Item]) -> rx.Component:
+    """How it was made; for the highest level of chat its figures stand there at once."""
+    made, figures = HowMadeState.show(RoomState.room["id"], item["id"]), item["figures"]
+    told = t(
+        "answer.figures",
+        read=figures["prompt_tokens"],
+        written=figures["output_tokens"],
+        rate=figures["tokens_per_second"],
+        seconds=(figures["total_ms"].to(float) / 1000).to_string(),
+    )
+    return rx.fragment(
+        rx.el.button(t("answer.how"), type="button", class_name="row-button level-ai", on_click=made),
+        rx.cond(figures.contains("output_tokens"), rx.el.span(told, class_name="row-note level-advanced")),
     )
 
 

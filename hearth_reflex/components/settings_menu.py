@@ -6,6 +6,8 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
 from hearth_reflex.components.api_form import api_form
+from hearth_reflex.components.faces import face
+from hearth_reflex.components.preferences import PREFER, prefer
 from hearth_reflex.components.text import LOCALE, t
 from hearth_reflex.state.viewer import ViewerState
 
@@ -32,6 +34,8 @@ def settings() -> rx.Component:
     return rx.el.div(
         _group(t("shell.language"), language_choices()),
         _group(t("shell.theme"), theme_choices()),
+        rx.link(rx.icon("star", size=18), t("stars.title"), href="/starred", class_name="settings-link"),
+        rx.link(rx.icon("settings", size=18), t("settings.title"), href="/settings", class_name="settings-link"),
         rx.cond(
             ViewerState.is_admin,
             rx.link(rx.icon("cpu", size=18), t("models.title"), href="/models", class_name="settings-link"),
@@ -48,12 +52,20 @@ def language_choices(*, class_name: str = "choices") -> rx.Component:
 
 
 def theme_choices() -> rx.Component:
-    buttons = [_choice(t(f"shell.{mode}"), color_mode == mode, set_color_mode(mode)) for mode in _THEMES]
+    buttons = [
+        _choice(t(f"shell.{mode}"), color_mode == mode, [set_color_mode(mode), prefer("theme", mode)])
+        for mode in _THEMES
+    ]
     return rx.el.div(*buttons, class_name="choices", role="group", aria_label=t("shell.theme"))
 
 
 def _speak(code: str) -> rx.event.EventSpec:
-    return rx.call_function(rx.Var(f"() => setLocale('{code}')", _var_data=_SET_LOCALE))
+    return rx.call_function(
+        rx.Var(
+            f"() => {{ setLocale('{code}'); prefer('locale', '{code}'); }}",
+            _var_data=VarData.merge(_SET_LOCALE, PREFER),
+        )
+    )
 
 
 def _choice(label: rx.Var[str], chosen: rx.Var[bool], on_click: object, **props: str) -> rx.Component:
@@ -62,7 +74,7 @@ def _choice(label: rx.Var[str], chosen: rx.Var[bool], on_click: object, **props:
 
 def _me() -> rx.Component:
     return rx.el.button(
-        rx.el.span(ViewerState.name[0:1], class_name="me-mark", aria_hidden="true"),
+        face(id=ViewerState.user_id, name=ViewerState.name, avatar=ViewerState.avatar, here=rx.Var.create(False)),
         rx.el.span(ViewerState.name, class_name="me-name"),
         rx.cond(ViewerState.is_guest, rx.el.span(t("shell.guest"), class_name="chip")),
         type="button",

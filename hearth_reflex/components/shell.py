@@ -4,14 +4,19 @@ import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
-from hearth_reflex.components.fire import FireState, fire
+from hearth_reflex.components.files import lightbox
+from hearth_reflex.components.fire import fire
 from hearth_reflex.components.house import house_effects
+from hearth_reflex.components.new_room import new_room_dialog
+from hearth_reflex.components.notes import notes
+from hearth_reflex.components.palette import palette
+from hearth_reflex.components.room_list import LOBBY, room_list
+from hearth_reflex.components.search import search_button, search_sheet
 from hearth_reflex.components.settings_menu import settings, settings_menu
-from hearth_reflex.components.text import choose, t
-from hearth_reflex.state.lobby import LobbyState, RoomCard
+from hearth_reflex.components.text import t
+from hearth_reflex.components.toasts import toasts
 from hearth_reflex.state.viewer import ViewerState
 
-LOBBY = ""
 _SIDE = VarData(
     hooks={"const hearthSide = useSide()": None},
     imports={"$/public/hearth/side": [ImportVar(tag="useSide"), ImportVar(tag="toggleSide")]},
@@ -19,24 +24,29 @@ _SIDE = VarData(
 
 
 def shell(
-    content: rx.Component, *, active: rx.Var[str] | str = LOBBY, fire_state: FireState | rx.Var[str] = "calm"
+    content: rx.Component, *, active: rx.Var[str] | str = LOBBY, burning: rx.Component | None = None
 ) -> rx.Component:
     """`content` in the house.
 
     Args:
         active: id of the room that is shown, a Var: a room fills a narrow window by itself. LOBBY for the lobby, the
             address for another page.
-        fire_state: how the fire of the side panel burns.
+        burning: the fire of the side panel; a calm one when none is given.
     """
     open_side = rx.Var("hearthSide", _var_type=bool, _var_data=_SIDE)
     kind = "shell" if isinstance(active, str) else "shell in-room"
     return rx.el.div(
         house_effects(),
         rx.el.a(t("shell.skip"), href="#content", class_name="skip"),
-        _side(active, fire_state),
+        _side(active, burning or fire()),
         _topbar(),
         rx.el.main(content, id="content", class_name="shell-main", tab_index=-1),
         _icon_button("panel-left-open", t("shell.open_side"), on_click=_toggle(), class_name="icon-button side-open"),
+        rx.cond(ViewerState.signed_in, rx.fragment(new_room_dialog(), search_sheet())),
+        notes(),
+        rx.cond(ViewerState.signed_in, palette()),
+        toasts(),
+        lightbox(),
         class_name=rx.cond(open_side, kind, f"{kind} side-closed"),
     )
 
@@ -59,7 +69,7 @@ def menu(active: rx.Var[str]) -> rx.Component:
     """The other rooms and my settings, for windows without a side panel; the last thing in a room's header."""
     return _Drawer.create(
         brand(),
-        _rooms(active),
+        room_list(active),
         rx.cond(ViewerState.signed_in, rx.fragment(rx.el.p(ViewerState.name, class_name="drawer-me"), settings())),
         label=t("shell.menu"),
         close_label=t("shell.close_menu"),
@@ -68,56 +78,31 @@ def menu(active: rx.Var[str]) -> rx.Component:
 
 
 def brand() -> rx.Component:
-    return rx.link("Hearth", rx.el.span("화롯가", lang="ko"), href="/", class_name="brand")
-
-
-def room_name(room: rx.Var[RoomCard]) -> rx.Var[str]:
-    return choose(ko=room["name_ko"], en=room["name_en"])
+    named = rx.el.span(ViewerState.house_name)
+    name = rx.cond(ViewerState.house_name != "", named, rx.el.span("화롯가", lang="ko"))
+    return rx.link("Hearth", name, href="/", class_name="brand")
 
 
 def _topbar() -> rx.Component:
-    return rx.el.header(brand(), rx.cond(ViewerState.signed_in, settings_menu()), class_name="topbar")
+    return rx.el.header(
+        brand(), rx.cond(ViewerState.signed_in, rx.fragment(search_button(), settings_menu())), class_name="topbar"
+    )
 
 
-def _side(active: rx.Var[str] | str, fire_state: FireState | rx.Var[str]) -> rx.Component:
+def _side(active: rx.Var[str] | str, burning: rx.Component) -> rx.Component:
     head = rx.el.div(
         brand(),
+        rx.cond(ViewerState.signed_in, search_button()),
         _icon_button("panel-left-close", t("shell.close_side"), on_click=_toggle(), class_name="icon-button"),
         class_name="side-head",
     )
     return rx.el.aside(
         head,
-        _rooms(active),
-        rx.el.div(fire(state=fire_state), class_name="side-fire"),
+        room_list(active),
+        rx.el.div(burning, class_name="side-fire"),
         rx.cond(ViewerState.signed_in, settings_menu()),
         class_name="side",
     )
-
-
-def _rooms(active: rx.Var[str] | str) -> rx.Component:
-    lobby = rx.link(
-        rx.el.span(rx.icon("house", size=15), class_name="side-room-mark"),
-        rx.el.span(t("shell.lobby"), class_name="side-room-name"),
-        href="/",
-        class_name="side-room",
-        aria_current=_current(active, LOBBY),
-    )
-    rooms = rx.foreach(LobbyState.rooms, lambda room: _room(room, active))
-    return rx.el.nav(lobby, rooms, class_name="side-rooms", aria_label=t("shell.rooms"))
-
-
-def _room(room: rx.Var[RoomCard], active: rx.Var[str] | str) -> rx.Component:
-    return rx.link(
-        rx.el.span("#", class_name="side-room-mark", aria_hidden="true"),
-        rx.el.span(room_name(room), class_name="side-room-name"),
-        href=rx.Var.create("/room/") + room["id"],
-        class_name="side-room",
-        aria_current=_current(active, room["id"]),
-    )
-
-
-def _current(active: rx.Var[str] | str, own: rx.Var[str] | str) -> rx.Var[str]:
-    return rx.cond(rx.Var.create(active) == own, "page", "false")
 
 
 def _toggle() -> rx.event.EventSpec:

@@ -1,67 +1,54 @@
-"""The talk of a room, the box to write in, and what a screen reader hears of it."""
+"""The talk of a room, and what a screen reader hears of it."""
+
+from collections.abc import Callable
 
 import reflex as rx
+from reflex.vars.function import ArgsFunctionOperation
 
-from hearth_reflex.components.feed import View, view
+from hearth_reflex.components.feed import Item, View, view
 from hearth_reflex.components.row import talk_row
 from hearth_reflex.components.text import choose, t
 from hearth_reflex.state.room import RoomState
-from hearth_reflex.state.viewer import ViewerState
 
 
 class Talk(rx.Component):
     """`assets/hearth/Talk.jsx`."""
 
     library = "$/public/hearth/Talk"
+    lib_dependencies: list[str] = ["virtua@0.54.2"]  # noqa: RUF012 - how Reflex has it
     tag = "Talk"
 
     view: rx.Var[View]
     label: rx.Var[str]
     older_label: rx.Var[str]
     newest_label: rx.Var[str]
+    to_newest_label: rx.Var[str]
     beginning_label: rx.Var[str]
-
-
-class Composer(rx.Component):
-    """`assets/hearth/Composer.jsx`."""
-
-    library = "$/public/hearth/Composer"
-    tag = "Composer"
-
-    room: rx.Var[str]
-    me: rx.Var[str]
-    limit: rx.Var[int]
-    label: rx.Var[str]
-    placeholder: rx.Var[str]
-    send_label: rx.Var[str]
-    too_long: rx.Var[str]
-    controls: rx.Var[str]
+    unread_label: rx.Var[str]
+    date_label: rx.Var[str]
+    row: rx.Var[Callable[[Item], rx.Component]]  # draws one row; called for those near the screen alone
 
 
 def talk() -> rx.Component:
     return Talk.create(
         rx.cond(view["empty"], rx.el.p(t("room.empty"), class_name="empty")),
-        rx.foreach(view["items"], lambda item: talk_row(item=item, key=item["key"])),
         key=RoomState.room["id"],
+        row=_row(),
         view=view,
         label=t("room.log"),
         older_label=rx.cond(view["loadingOlder"], t("room.loading"), t("room.load_older")),
         newest_label=t("room.newest", count=rx.Var.create("{count}")),
+        to_newest_label=t("room.to_newest"),
         beginning_label=t("room.beginning"),
+        unread_label=t("room.unread_line"),
+        date_label=t("room.to_date"),
     )
 
 
-def composer() -> rx.Component:
-    return Composer.create(
-        room=RoomState.room["id"].to(str),
-        me=ViewerState.user_id,
-        limit=RoomState.message_limit,
-        label=t("composer.label"),
-        placeholder=t("composer.placeholder"),
-        send_label=t("composer.send"),
-        too_long=t("error.message_long", length=rx.Var.create("{length}"), limit=rx.Var.create("{limit}")),
-        controls=t("error.message_control"),
-    )
+def _row() -> rx.Var:
+    """A function of the browser's that draws an item."""
+    item = rx.Var("item", _var_type=Item).guess_type()
+    return ArgsFunctionOperation.create(("item",), talk_row(item=item))
 
 
 def announcer() -> rx.Component:

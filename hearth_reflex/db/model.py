@@ -71,10 +71,11 @@ class Provider(SQLModel, table=True):
 
 
 DEFAULT_MODEL, FALLBACK = "default_model", "fallback"  # a ref; a list of refs
+HOUSE_NAME = "house_name"
 
 
 class HouseChoice(SQLModel, table=True):
-    """What whoever keeps the house chose, by name (`DEFAULT_MODEL`, `FALLBACK`)."""
+    """What whoever keeps the house chose, by name (`DEFAULT_MODEL`, `FALLBACK`, `HOUSE_NAME`)."""
 
     __tablename__ = "house_choice"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
 

@@ -8,6 +8,7 @@ from hearth_reflex.db.message import Mention, Message, Reaction, Star
 from hearth_reflex.db.model import HouseChoice, ModelFile, ModelPull, Provider
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Ban, Invite, Member, Room
+from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.db.user import LoginSession, SetupLink, User
 
 TABLES = (
@@ -24,6 +25,7 @@ TABLES = (
     Star,
     Mention,
     Attachment,
+    SearchEntry,
     Generation,
     MessageMetadata,
     ModelFile,

@@ -28,7 +28,7 @@ class Preferences:
     enter_sends: bool = True  # with a fine pointer; Shift+Enter does the other
     fire: FireMood = "lively"
     sound: bool = False
-    level: Level = "basic"
+    level: Level = "ai"
     notify: NotifyRule = "all"
     quiet_from: int = 0
     quiet_to: int = 0
@@ -39,21 +39,26 @@ class Preferences:
         return asdict(self)
 
 
+def chosen(kept: dict[str, Any]) -> dict[str, Any]:
+    """What of a row is known and usable: what its person has chosen. The rest follows the defaults, and each device."""
+    return {name: kept[name] for name in _HINTS if name in kept and _is_good(name, kept[name])}
+
+
 def preferences_of(kept: dict[str, Any]) -> Preferences:
-    """The preferences in a row, each unknown value replaced by the default."""
-    return Preferences(**{name: kept[name] for name in _HINTS if name in kept and _is_good(name, kept[name])})
+    """The preferences in a row, with defaults for all that was not chosen."""
+    return Preferences(**chosen(kept))
 
 
-def changed(before: Preferences, changes: dict[str, Any]) -> Preferences:
-    """`before` with `changes`.
+def changed(kept: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """What is kept after `changes`.
 
     Raises:
         InputError: `preference`, an unknown name or value.
     """
     for name, value in changes.items():
         if name not in _HINTS or not _is_good(name, value):
-            raise InputError("preference", field=name[:40])
-    return Preferences(**{**before.as_json(), **changes})
+            raise InputError("preference", field=name[:40] if name.isprintable() else None)
+    return {**chosen(kept), **changes}
 
 
 _HINTS = {field.name: get_type_hints(Preferences)[field.name] for field in fields(Preferences)}

@@ -4,18 +4,21 @@ The head (instructions) never changes from turn to turn and history is cut in bi
 what it has already read: a cut that moved by one message each turn would throw the whole KV cache away each time.
 
 Each line that begins at the margin begins with its speaker's name; further lines of the same message are indented. So
-nobody can write a line that reads as another's, and code keeps its shape.
+nobody can write a line that reads as another's, and code keeps its shape. Of a message that answers another one the
+line says so behind the name, in brackets, which no name has: `준 [to 미나: 오늘 저녁 7시]: 좋아`.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hearth_reflex.domain.generation import ChatTurn
 
-PROMPT_ID = "circle@2"
+PROMPT_ID = "circle@3"
 _TURN_OVERHEAD = 8  # role marks of the usual chat templates, rounded up
 _BREAKS = re.compile("[\n\u2028\u2029]")  # all that show as a new line; the others are refused in messages
 _INDENT = "  "
+_REPLY_EXCERPT = 32  # characters of what is answered: enough to know it again
+_NOT_QUOTED = re.compile(r"[^\w\s.,!?'~%&+=/-]+")  # nothing that could end the brackets, or a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,19 @@ class Heard:
     speaker: str
     text: str
     own: bool  # said by the persona itself
+    to: str = ""  # whom it answers, and what of theirs
+    to_text: str = ""
 
     @property
     def line(self) -> str:
-        return self.text if self.own else f"{self.speaker}: {_indented(self.text)}"
+        return self.text if self.own else f"{self.speaker}{self._answers}: {_indented(self.text)}"
+
+    @property
+    def _answers(self) -> str:
+        if not self.to:
+            return ""
+        begun = " ".join(_NOT_QUOTED.sub(" ", self.to_text[: _REPLY_EXCERPT * 4]).split())[:_REPLY_EXCERPT].rstrip()
+        return f" [to {self.to}: {begun}]" if begun else f" [to {self.to}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ def _without_middle(heard: Heard, *, tokens: int, room: int) -> Heard:
     if keep >= len(heard.text):
         return heard  # head and tail would say more than the whole
     text = f"{heard.text[: keep * 2 // 3]}\n[…]\n{heard.text[-keep // 3 :]}"
-    return Heard(seq=heard.seq, speaker=heard.speaker, text=text, own=heard.own)
+    return replace(heard, text=text)
 
 
 def _speakers(heard: list[Heard]) -> tuple[str, ...]:

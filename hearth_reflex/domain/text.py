@@ -27,8 +27,11 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
 
 
-def clean_message(raw: str, *, limit: int) -> str:
+def clean_message(raw: str, *, limit: int, may_be_empty: bool = False) -> str:
     """The text as it is kept: NFC, newlines as LF, blank edges cut.
+
+    Args:
+        may_be_empty: something else is said with it, as pictures are; what shows nothing is then "".
 
     Raises:
         InputError: `message_empty`, `message_control` (a control character that is no line break or tab),
@@ -44,6 +47,8 @@ def clean_message(raw: str, *, limit: int) -> str:
         raise InputError("message_control", field="text")
     text = text.strip("\n\t ").rstrip()
     if not text or not any(_is_visible(char) for char in text):
+        if may_be_empty:
+            return ""
         raise InputError("message_empty", field="text")
     if len(text) > limit:
         raise InputError("message_long", field="text", length=len(text), limit=limit)

@@ -8,6 +8,8 @@ from typing import Literal, TypedDict
 
 from hearth_reflex.i18n.around_en import AROUND_EN
 from hearth_reflex.i18n.around_ko import AROUND_KO
+from hearth_reflex.i18n.composer_en import COMPOSER_EN
+from hearth_reflex.i18n.composer_ko import COMPOSER_KO
 from hearth_reflex.i18n.en import EN
 from hearth_reflex.i18n.files_en import FILES_EN
 from hearth_reflex.i18n.files_ko import FILES_KO
@@ -28,8 +30,8 @@ from hearth_reflex.i18n.settings_ko import SETTINGS_KO
 Locale = Literal["ko", "en"]
 LOCALES: tuple[Locale, ...] = ("ko", "en")
 _PARTS: dict[Locale, tuple[dict[str, str], ...]] = {
-    "ko": (KO, AROUND_KO, FILES_KO, MESSAGES_KO, MODELS_KO, PEOPLE_KO, ROOMS_KO, SEARCH_KO, SETTINGS_KO),
-    "en": (EN, AROUND_EN, FILES_EN, MESSAGES_EN, MODELS_EN, PEOPLE_EN, ROOMS_EN, SEARCH_EN, SETTINGS_EN),
+    "ko": (KO, COMPOSER_KO, AROUND_KO, FILES_KO, MESSAGES_KO, MODELS_KO, PEOPLE_KO, ROOMS_KO, SEARCH_KO, SETTINGS_KO),
+    "en": (EN, COMPOSER_EN, AROUND_EN, FILES_EN, MESSAGES_EN, MODELS_EN, PEOPLE_EN, ROOMS_EN, SEARCH_EN, SETTINGS_EN),
 }
 CATALOGUES: dict[Locale, dict[str, str]] = {
     locale: {key: sentence for part in parts for key, sentence in part.items()} for locale, parts in _PARTS.items()

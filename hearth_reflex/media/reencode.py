@@ -6,10 +6,12 @@ picture itself (no place, no camera, no comment, no second file behind it) can g
 """
 
 import io
-import resource
 import sys
 
 from PIL import Image, ImageOps
+
+from hearth_reflex.media.colours import in_plain_colours, on_paper
+from hearth_reflex.media.limits import limit_itself
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 LONGEST_SIDE = 1024
@@ -18,11 +20,10 @@ MOST_PIXELS = 40_000_000
 _QUALITY = 85
 _MEMORY_BYTES = 1 << 30
 _CPU_SECONDS = 10
-_PAPER = (255, 255, 255)
 
 
 def main() -> int:
-    _limit_itself()
+    limit_itself(memory_bytes=_MEMORY_BYTES, cpu_seconds=_CPU_SECONDS)
     try:
         sys.stdout.buffer.write(reencode(sys.stdin.buffer.read()))
     except Exception as error:  # whatever a broken file brings about, it is one thing: refused
@@ -38,34 +39,13 @@ def reencode(data: bytes) -> bytes:
             raise ValueError("too many pixels")
         # A JPEG can be decoded at a fraction of its size.
         opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-        picture = _in_plain_colours(opened)
+        picture = in_plain_colours(opened)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = ImageOps.exif_transpose(picture)
+    size = max(picture.width, SHORTEST_SIDE), max(picture.height, SHORTEST_SIDE)
     written = io.BytesIO()
-    _on_paper(ImageOps.exif_transpose(picture)).save(written, "JPEG", quality=_QUALITY)
+    on_paper(picture, size).save(written, "JPEG", quality=_QUALITY)
     return written.getvalue()
-
-
-def _in_plain_colours(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I") or picture.mode == "F":
-        # 16 bits a point: cut down by hand, converting would only clip them.
-        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    seen_through = "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA", "RGBa", "La")
-    return picture.convert("RGBA" if seen_through else "RGB")
-
-
-def _on_paper(picture: Image.Image) -> Image.Image:
-    """On a canvas of its own, white where it can be seen through."""
-    width, height = max(picture.width, SHORTEST_SIDE), max(picture.height, SHORTEST_SIDE)
-    paper = Image.new("RGB", (width, height), _PAPER)
-    place = ((width - picture.width) // 2, (height - picture.height) // 2)
-    paper.paste(picture, place, picture if picture.mode == "RGBA" else None)
-    return paper
-
-
-def _limit_itself() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from hearth_reflex.components.model_order import model_order
 from hearth_reflex.components.model_servers import model_servers
 from hearth_reflex.components.shell import shell
 from hearth_reflex.components.text import t, titled
+from hearth_reflex.components.unread import counted
+from hearth_reflex.state.lobby import LobbyState
 from hearth_reflex.state.models import ModelsState
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/models"
-TITLE = titled(t("models.title"))
-ON_LOAD = [ViewerState.enter, ModelsState.enter]
+TITLE = counted(titled(t("models.title")))
+ON_LOAD = [ViewerState.enter, LobbyState.enter, ModelsState.enter]
 
 
 def page() -> rx.Component:

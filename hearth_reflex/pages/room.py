@@ -1,55 +1,67 @@
-"""A room: its head, its talk, the box to write in."""
+"""A room: its head, its talk, the box to write in, and the panel beside them."""
 
 import reflex as rx
 
 from hearth_reflex.components.banners import banners
+from hearth_reflex.components.composer import composer
 from hearth_reflex.components.feed import view
+from hearth_reflex.components.fire import room_fire
 from hearth_reflex.components.how_made import how_made_sheet
-from hearth_reflex.components.room_model import leaving_line, model_picker
-from hearth_reflex.components.shell import back_link, menu, room_name, shell
-from hearth_reflex.components.talk import announcer, composer, talk
+from hearth_reflex.components.invites import invite_dialog
+from hearth_reflex.components.presence import typing_line
+from hearth_reflex.components.room_header import NAME, room_header, room_signal
+from hearth_reflex.components.room_model import leaving_line
+from hearth_reflex.components.room_panel import room_panel
+from hearth_reflex.components.row import row_menu
+from hearth_reflex.components.shell import shell
+from hearth_reflex.components.talk import announcer, talk
 from hearth_reflex.components.text import pick, t, titled
+from hearth_reflex.components.unread import counted
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/room/[room_id]"
-_NAME = rx.cond(view["away"], "", room_name(RoomState.room))
-TITLE = titled(_NAME)
+TITLE = counted(titled(NAME))
 ON_LOAD = [ViewerState.enter, RoomState.enter]
 
 
 def page() -> rx.Component:
     return shell(
-        rx.cond(
-            RoomState.refused.contains("ko"),
-            _closed_door(),
-            rx.el.section(
-                _header(),
-                banners(),
-                talk(),
-                leaving_line(),
-                composer(),
-                announcer(),
-                how_made_sheet(),
-                class_name="room",
-            ),
-        ),
+        rx.cond(RoomState.refused.contains("ko"), _closed_door(), _room()),
         active=RoomState.room["id"].to(str),
-        fire_state=rx.cond(view["thinking"], "thinking", "calm"),
+        burning=_fire(),
     )
 
 
-def _header() -> rx.Component:
-    return rx.el.header(
-        back_link(),
-        rx.el.div(rx.el.h1(_NAME), _count(), model_picker(), class_name="room-title"),
-        menu(RoomState.room["id"].to(str)),
-        class_name="room-header",
+def _room() -> rx.Component:
+    section = rx.el.section(
+        room_header(),
+        _strip(),
+        banners(),
+        rx.cond(RoomState.room["archived"], _archived()),
+        talk(),
+        leaving_line(),
+        typing_line(),
+        composer(),
+        announcer(),
+        how_made_sheet(),
+        row_menu(),
+        class_name="room",
     )
+    return rx.el.div(section, room_panel(), invite_dialog(), room_signal(), class_name="room-and-panel")
 
 
-def _count() -> rx.Component:
-    return rx.el.span(t("room.members", count=RoomState.room["members"] + view["joined"]), class_name="room-count")
+def _strip() -> rx.Component:
+    """The fire over a narrow window, where there is no side panel for it."""
+    return rx.el.div(_fire(), class_name="fire-strip")
+
+
+def _fire() -> rx.Component:
+    return room_fire(items=view["items"], thinking=view["thinking"])
+
+
+def _archived() -> rx.Component:
+    return rx.el.p(rx.icon("archive", size=16), t("error.room_archived"), class_name="banner warning")
 
 
 def _closed_door() -> rx.Component:

@@ -12,5 +12,5 @@ ON_LOAD = [ViewerState.enter]
 
 
 def page() -> rx.Component:
-    form = account_form(action="/api/setup", go=t("entry.setup_go"), path_field="token")
+    form = account_form(action="/api/setup", next="/welcome", go=t("entry.setup_go"), path_field="token")
     return entry(form, title=t("entry.setup"), lead=t("entry.setup_lead"))

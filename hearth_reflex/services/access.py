@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.domain.roles import Permission, Role, may
-from hearth_reflex.errors import ForbiddenError, NotFoundError
+from hearth_reflex.errors import ForbiddenError, HearthError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,48 @@ async def room_for(db: AsyncSession, actor: Actor, room_uuid: str, permission: P
         ForbiddenError: an open room they have not joined, a role that may not, or `room_archived`: it may be read
             there, and its owner may bring it back.
     """
+    room, member = await _room_and_seat(db, actor, room_uuid)
+    if room.deleted_at is not None:
+        raise NotFoundError("room_unknown")
+    if member is None:
+        raise _not_seated(room)
+    if not may(Role(member.role), permission):
+        raise ForbiddenError("role")
+    if room.archived_at is not None and permission not in (Permission.READ, Permission.OWN):
+        raise ForbiddenError("room_archived")
+    return room, member
+
+
+async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, deleted: bool) -> Room:
+    """A room that `actor` may delete, or, with `deleted`, take back: its owner, and of an open one who keeps the house.
+
+    Raises:
+        NotFoundError, ForbiddenError: as `room_for`.
+    """
+    room, member = await _room_and_seat(db, actor, room_uuid)
+    owns = member is not None and may(Role(member.role), Permission.OWN)
+    keeps = actor.is_admin and room.kind == RoomKind.OPEN
+    if (room.deleted_at is not None) != deleted or (deleted and not owns and not keeps):
+        raise NotFoundError("room_unknown")
+    if not owns and not keeps:
+        raise ForbiddenError("role") if member is not None else _not_seated(room)
+    return room
+
+
+async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None]:
     statement = (
         select(Room, Member)
         .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id), isouter=True)
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
-    if found is None or found[0].deleted_at is not None:
+    if found is None:
         raise NotFoundError("room_unknown")
-    room, member = found
-    if member is None:  # pyright: ignore[reportUnnecessaryComparison] - an outer join, which SQLModel's types do not know
-        raise ForbiddenError("not_member") if room.kind == RoomKind.OPEN else NotFoundError("room_unknown")
-    if not may(Role(member.role), permission):
-        raise ForbiddenError("role")
-    if room.archived_at is not None and permission not in (Permission.READ, Permission.OWN):
-        raise ForbiddenError("room_archived")
-    return room, member
+    return found
+
+
+def _not_seated(room: Room) -> HearthError:
+    return ForbiddenError("not_member") if room.kind == RoomKind.OPEN else NotFoundError("room_unknown")
 
 
 def check_voice(member: Member, *, at: datetime) -> None:
@@ -104,3 +131,26 @@ async def message_for(
     if message is None:
         raise NotFoundError("message_unknown")
     return room, member, message
+
+
+async def file_for(db: AsyncSession, actor: Actor, file_uuid: str) -> tuple[Room, Attachment]:
+    """A file that `actor` may have: of a message in a room where they sit, or their own that is not sent yet.
+
+    Raises:
+        NotFoundError: in every other case, the same for all.
+    """
+    statement = (
+        select(Room, Attachment)
+        .join(Attachment, col(Attachment.room_id) == col(Room.id))
+        .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id))
+        .join(Message, col(Message.id) == col(Attachment.message_id), isouter=True)
+        .where(Attachment.uuid == uuid_text(file_uuid), col(Room.deleted_at).is_(None))
+        .where(
+            (col(Message.id).is_not(None) & col(Message.deleted_at).is_(None))
+            | (col(Attachment.message_id).is_(None) & (col(Attachment.uploader_user_id) == actor.user_id))
+        )
+    )
+    found = (await db.exec(statement)).first()
+    if found is None:
+        raise NotFoundError("file_unknown")
+    return found

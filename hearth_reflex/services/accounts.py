@@ -7,18 +7,15 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
-from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.user import SetupLink, User
-from hearth_reflex.domain.lookalikes import passes_for
 from hearth_reflex.domain.text import check_password, clean_login, clean_name, name_key
 from hearth_reflex.errors import ConflictError, CredentialsError, InputError, NotFoundError
 from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.names import check_free
 from hearth_reflex.services.passwords import Passwords
 from hearth_reflex.services.sessions import Sessions
 
 SAME_START = timedelta(minutes=1)  # workers of one house start within this
-# Lines of the house are signed by these; nobody may look like them.
-RESERVED = ("hearth", "admin", "system", "ai", "화롯가", "관리자", "시스템", "운영자")
 
 
 class Accounts:
@@ -28,7 +25,7 @@ class Accounts:
         self._db, self._sessions, self._passwords = database, sessions, passwords
         self._clock, self._guest_life = clock, guest_life
 
-    async def join_as_guest(self, name: str) -> str:
+    async def join_as_guest(self, name: str, *, device: str = "") -> str:
         """A guest with a nickname. Returns the session token.
 
         Raises:
@@ -37,18 +34,18 @@ class Accounts:
         """
         shown = clean_name(name)
         guest = User(name=shown, name_key=name_key(shown), expires_at=self._clock.now() + self._guest_life)
-        return await self._enter(guest)
+        return await self._enter(guest, device=device)
 
-    async def register(self, *, login: str, name: str, password: str) -> str:
+    async def register(self, *, login: str, name: str, password: str, device: str = "") -> str:
         """An account. Returns the session token.
 
         Raises:
             InputError: a field is not usable.
             ConflictError: `name_taken` or `login_taken`.
         """
-        return await self._enter(await self._account(login=login, name=name, password=password))
+        return await self._enter(await self._account(login=login, name=name, password=password), device=device)
 
-    async def log_in(self, *, login: str, password: str) -> str:
+    async def log_in(self, *, login: str, password: str, device: str = "") -> str:
         """Returns a new session token.
 
         Raises:
@@ -59,7 +56,7 @@ class Accounts:
         if user is None or not right:
             raise CredentialsError
         async with self._db.write() as db:
-            return await self._sessions.begin(db, user)
+            return await self._sessions.begin(db, user, device=device)
 
     async def _known(self, login: str) -> User | None:
         try:
@@ -88,7 +85,7 @@ class Accounts:
             db.add(SetupLink(token_hash=self._sessions.hashed(token), created_at=now))
             return token
 
-    async def claim_setup(self, token: str, *, login: str, name: str, password: str) -> str:
+    async def claim_setup(self, token: str, *, login: str, name: str, password: str, device: str = "") -> str:
         """Makes the first admin account. Returns its session token.
 
         Raises:
@@ -97,7 +94,7 @@ class Accounts:
         """
         admin = await self._account(login=login, name=name, password=password)
         admin.is_admin = True
-        return await self._enter(admin, setup_hash=self._sessions.hashed(token))
+        return await self._enter(admin, setup_hash=self._sessions.hashed(token), device=device)
 
     async def _account(self, *, login: str, name: str, password: str) -> User:
         folded, shown = clean_login(login), clean_name(name)
@@ -109,17 +106,17 @@ class Accounts:
             password_hash=await self._passwords.hash(password),
         )
 
-    async def _enter(self, user: User, *, setup_hash: str | None = None) -> str:
+    async def _enter(self, user: User, *, device: str, setup_hash: str | None = None) -> str:
         now = self._clock.now()
         user.created_at = user.last_activity = now
         try:
             async with self._db.write() as db:
                 if setup_hash is not None:
                     await self._use_setup_link(db, setup_hash)
-                await self._check_free(db, user)
+                await check_free(db, name=user.name, key=user.name_key, login=user.login)
                 db.add(user)
                 await db.flush()
-                return await self._sessions.begin(db, user)
+                return await self._sessions.begin(db, user, device=device)
         except IntegrityError:
             # Two people took the name in the same moment; the database decided.
             raise ConflictError("name_taken", field="name") from None
@@ -136,12 +133,3 @@ class Accounts:
 
     async def _void_links(self, db: AsyncSession) -> None:
         await db.exec(update(SetupLink).where(col(SetupLink.used_at).is_(None)).values(used_at=self._clock.now()))
-
-    async def _check_free(self, db: AsyncSession, user: User) -> None:
-        personas = (await db.exec(select(Persona.name_ko, Persona.name_en))).all()
-        reserved = [*RESERVED, *(name for pair in personas for name in pair)]
-        taken = (await db.exec(select(User.id).where(User.name_key == user.name_key))).first()
-        if taken is not None or any(passes_for(user.name, name) for name in reserved):
-            raise ConflictError("name_taken", field="name")
-        if user.login and (await db.exec(select(User.id).where(User.login == user.login))).first() is not None:
-            raise ConflictError("login_taken", field="login")

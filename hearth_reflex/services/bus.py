@@ -12,6 +12,8 @@ from hearth_reflex.domain.feed import Row
 
 log = structlog.get_logger(__name__)
 
+LOBBY = "lobby"  # stands for a room where none is open
+
 
 class Bus(Protocol):
     """Where committed changes are told. All ids are outside ids (uuid)."""
@@ -29,7 +31,10 @@ class Bus(Protocol):
         ...
 
     async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
-        """A passing hint to everybody in the room, kept nowhere: who came, who writes, how far somebody has read."""
+        """A passing hint to everybody in the room, kept nowhere: who came, who writes, how far somebody has read.
+
+        `room` may be LOBBY: those who look at the list of rooms.
+        """
         ...
 
     async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:

@@ -24,8 +24,11 @@ class Callers:
         self._sessions, self._clock, self._pace = sessions, clock, pace
         self._met: OrderedDict[str, None] = OrderedDict()  # hashes of tokens that were good when last seen
 
-    async def admit(self, token: str | None, *, address: str) -> Actor | None:
+    async def admit(self, token: str | None, *, address: str, cost: float = 1.0) -> Actor | None:
         """Who holds this token, or None.
+
+        Args:
+            cost: of this call, in events; a page full of pictures is many calls and little work.
 
         Raises:
             LimitError: this person is too fast, or, if nobody is known by this token, this address.
@@ -38,11 +41,11 @@ class Callers:
             self._met.pop(known, None)
             return None
         self._remember(known)
-        self._count(actor.uuid)
+        self._count(actor.uuid, cost)
         return actor
 
-    def _count(self, key: str) -> None:
-        if wait := self._pace.take(key, at=self._clock.now().timestamp()):
+    def _count(self, key: str, cost: float = 1.0) -> None:
+        if wait := self._pace.take(key, at=self._clock.now().timestamp(), cost=cost):
             raise LimitError(retry_after=wait)
 
     def _remember(self, known: str) -> None:

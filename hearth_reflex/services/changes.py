@@ -16,6 +16,7 @@ from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
+from hearth_reflex.services.access import uuid_text
 from hearth_reflex.services.views import Around, ReplyView, message_row, reply_view
 
 
@@ -31,9 +32,24 @@ async def next_rev(db: AsyncSession, room_id: int, *, messages: int = 0, at: dat
     return rev, seq
 
 
+async def renewed(db: AsyncSession, messages: list[Message]) -> tuple[int, list[Row]]:
+    """Gives messages of one room that have just changed its next rev. Returns it, and their rows to tell."""
+    rev, _ = await next_rev(db, messages[0].room_id)
+    for message in messages:
+        message.rev = rev
+    await db.flush()
+    return rev, await rows_of(db, messages)
+
+
 async def lock_room(db: AsyncSession, room: Room) -> None:
     """Others who look before they write in this room wait until this transaction ends. SQLite has one writer anyway."""
     await db.exec(select(Room.id).where(Room.id == room.id).with_for_update())
+
+
+async def lock_named(db: AsyncSession, room_uuid: str) -> None:
+    """The same for a room that was not looked at yet: what is found of it, and who sits there, is then true until this
+    transaction ends. Whoever waits here may find that they have lost their seat."""
+    await db.exec(select(Room.id).where(Room.uuid == uuid_text(room_uuid)).with_for_update())
 
 
 async def add_notice(db: AsyncSession, room: Room, about: User | Persona, key: str, *, at: datetime) -> Message:
@@ -60,15 +76,18 @@ async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
     """Views of messages, in the order given: what belongs to them is fetched in as many queries as there are tables,
     however many messages there are."""
     around = {message.id: Around() for message in messages if message.id is not None}
-    users = await _users(db, {m.author_user_id for m in messages if m.author_user_id})
     personas = await _personas(db, {m.author_persona_id for m in messages if m.author_persona_id})
     runs = await _newest_runs(db, [m.id for m in messages if m.author_persona_id and m.id])
+    askers = {run.asker_user_id for run in runs.values() if run.asker_user_id}
+    users = await _users(db, askers | {m.author_user_id for m in messages if m.author_user_id})
     replies = await _replies(db, {m.reply_to_id for m in messages if m.reply_to_id})
     for message in messages:
         its = around[message.id or 0]
         its.author = users[message.author_user_id][0] if message.author_user_id in users else ""
         its.persona = personas.get(message.author_persona_id or 0)
         its.generation = runs.get(message.id or 0)
+        asker = its.generation and its.generation.asker_user_id
+        its.asker = users[asker][0] if asker in users else ""
         its.reply = replies.get(message.reply_to_id or 0)
     await _add_reactions(db, around)
     await _add_files(db, around)
@@ -131,10 +150,11 @@ async def _add_files(db: AsyncSession, around: dict[int, Around]) -> None:
 
 async def _add_mentions(db: AsyncSession, around: dict[int, Around]) -> None:
     query = (
-        select(Mention.message_id, User.uuid)
+        select(Mention.message_id, User.uuid, User.name)
         .join(User, col(User.id) == col(Mention.user_id))
         .where(col(Mention.message_id).in_(list(around)))
         .order_by(col(Mention.id))
     )
-    for message_id, uuid in (await db.exec(query)).all():
+    for message_id, uuid, name in (await db.exec(query)).all():
         around[message_id].mentions.append(uuid)
+        around[message_id].mention_names.append(name)

@@ -22,6 +22,7 @@ from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_room, next_rev, rows_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.records import Record
+from hearth_reflex.services.search_index import index_message
 
 DEAD_AFTER = timedelta(seconds=6)
 _ENDS = {
@@ -72,6 +73,14 @@ class Generations:
             rows = await rows_of(db, [notice])
         await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
 
+    async def decline(self, actor: Actor, room: Room) -> None:
+        """Says in a room where no AI answers that somebody has called one."""
+        async with self._db.write() as db:
+            user = await db.get_one(User, actor.user_id)
+            notice = await add_notice(db, room, user, "ai_silent", at=self._clock.now())
+            rows = await rows_of(db, [notice])
+        await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
+
     async def queue(self, actor: Actor, room: Room, persona: Persona) -> Run:
         """A new answer of `persona`, which stands in the room at once as "thinking"."""
         assert room.id is not None  # noqa: S101 - it came from the database
@@ -106,9 +115,14 @@ class Generations:
         async with self._db.write() as db:
             if await self._has_enough(db, actor):
                 raise LimitError("answers_many", retry_after=1.0, limit=self.per_person)
+            await lock_room(db, room)  # before the message, as everywhere
             changed = await db.exec(
                 update(Message)
-                .where(col(Message.id) == message.id, col(Message.status).in_(UNFINISHED_STATUSES))
+                .where(
+                    col(Message.id) == message.id,
+                    col(Message.status).in_(UNFINISHED_STATUSES),
+                    col(Message.deleted_at).is_(None),
+                )
                 .values(status=MessageStatus.QUEUED.value, error=None)
             )
             if changed.rowcount != 1:
@@ -243,21 +257,39 @@ class Generations:
             )
             if changed.rowcount != 1:
                 return
-            _keep_record(db, run, record, at=self._clock.now())
             rev, _ = await next_rev(db, run.message.room_id)
-            await db.exec(
+            kept = await db.exec(
                 update(Message)
-                .where(col(Message.id) == run.message.id)
+                .where(col(Message.id) == run.message.id, col(Message.deleted_at).is_(None))
                 .values(status=shown.value, rev=rev, error=error, **({} if text is None else {"text": text}))
             )
+            if kept.rowcount == 1:
+                await _keep_record(db, run, record, at=self._clock.now())
+            else:  # it was deleted under the run: of that nothing is kept but that it ended
+                await db.exec(update(Message).where(col(Message.id) == run.message.id).values(rev=rev))
             fresh = await db.get_one(Message, run.message.id, populate_existing=True)
+            if text is not None:
+                await index_message(db, fresh)
             rows = await rows_of(db, [fresh])
         await self._bus.change(run.room, rev=rev, rows=rows)
 
 
-def _keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
+async def _keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
     assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
     metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
     if metadata:
+        if await _words_went(db, run):
+            metadata.prompt, metadata.turns = "", []
         metadata.created_at = at
         db.add(metadata)
+
+
+async def _words_went(db: AsyncSession, run: Run) -> bool:
+    """Whether something that it may have heard was taken back while it spoke; no kept prompt is to hold that."""
+    query = select(Message.id).where(
+        Message.room_id == run.message.room_id,
+        Message.rev > run.message.rev,  # as it was when this was queued
+        Message.seq < run.message.seq,
+        col(Message.deleted_at).is_not(None),
+    )
+    return (await db.exec(query.limit(1))).first() is not None

@@ -19,13 +19,18 @@ class Passwords:
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._hasher.hash, password)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._hasher.hash, _bytes(password))
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """False for a wrong password and, after the same time, for `stored` None."""
         loop = asyncio.get_running_loop()
-        right = await loop.run_in_executor(self._pool, self._hasher.verify, password, stored or self._nobody)
+        right = await loop.run_in_executor(self._pool, self._hasher.verify, _bytes(password), stored or self._nobody)
         return right and stored is not None
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _bytes(password: str) -> bytes:
+    """JSON can carry halves of a letter; those are as good as any other byte."""
+    return password.encode("utf-8", "surrogatepass")

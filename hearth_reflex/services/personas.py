@@ -42,5 +42,9 @@ class Personas:
         persona = await self.ensure_default()
         return [(persona, Speaker(uuid=persona.uuid, names=(persona.name_ko, persona.name_en)))]
 
+    async def names(self) -> list[str]:
+        """All names that personas listen to."""
+        return [name for _, speaker in await self.speakers() for name in speaker.names]
+
     async def _default(self, db: AsyncSession) -> Persona | None:
         return (await db.exec(select(Persona).where(col(Persona.purpose) == "default"))).first()

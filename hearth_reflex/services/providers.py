@@ -70,6 +70,11 @@ class Providers:
             found = (await db.exec(select(Provider).order_by(col(Provider.id)))).all()
         return [_view(row) for row in found]
 
+    async def some_are_on(self) -> bool:
+        """Whether words may leave the house at all; anybody may know that."""
+        async with self._db.read() as db:
+            return (await db.exec(select(Provider.id).where(col(Provider.enabled).is_(True)))).first() is not None
+
     async def save(
         self,
         actor: Actor,

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -37,7 +38,7 @@ class Recall:
             EngineError: nothing there can count tokens.
         """
         async with self._db.read() as db:
-            heard = [_heard(message, persona) for message in await self._history(db, answer)]
+            heard = [_heard(said, persona, to=to, to_text=text) for said, to, text in await self._history(db, answer)]
         texts = [persona.instructions, *(item.line for item in heard)]
         tokens = await self._count(texts, model)
         said = (await self._engines.count_tokens([begun], model=model))[0] if begun else 0
@@ -49,11 +50,14 @@ class Recall:
             budget=Budget(context=context, reply=reply + said),
         )
 
-    async def _history(self, db: AsyncSession, answer: Message) -> list[Message]:
+    async def _history(self, db: AsyncSession, answer: Message) -> list[tuple[Message, str | None, str | None]]:
+        """What was said before, each with whom it answers and what was said there."""
         # The window moves in whole steps: its start, and so the head of the prompt, stays put for many turns.
         first = max(1, ((answer.seq - 1) // self._turns - 1) * self._turns + 1)
+        answered = aliased(Message)
         query = (
-            select(Message)
+            select(Message, col(answered.author_name), col(answered.text))
+            .join(answered, col(answered.id) == col(Message.reply_to_id), isouter=True)
             .where(
                 Message.room_id == answer.room_id,
                 Message.seq >= first,
@@ -76,10 +80,12 @@ class Recall:
         return counts
 
 
-def _heard(message: Message, persona: Persona) -> Heard:
+def _heard(message: Message, persona: Persona, *, to: str | None, to_text: str | None) -> Heard:
     return Heard(
         seq=message.seq,
         speaker=message.author_name,
         text=message.text,
         own=message.author_persona_id == persona.id,
+        to=to or "",
+        to_text=to_text or "",
     )

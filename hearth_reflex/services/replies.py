@@ -34,11 +34,12 @@ from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
 from hearth_reflex.domain.text import without_controls
 from hearth_reflex.domain.voice import Label, stops_for
 from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError, LimitError
-from hearth_reflex.services.access import Actor, message_for
+from hearth_reflex.services.access import Actor, check_voice, message_for
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations, Run
+from hearth_reflex.services.news import News
 from hearth_reflex.services.personas import Personas
 from hearth_reflex.services.recall import Recall
 from hearth_reflex.services.records import Record
@@ -65,18 +66,22 @@ class Replies:
         generations: Generations,
         personas: Personas,
         recall: Recall,
+        news: News,
         sampling: Sampling,
         pace: Buckets,
     ) -> None:
         self._db, self._bus, self._clock, self._engines = database, bus, clock, engines
-        self._generations, self._personas, self._recall = generations, personas, recall
+        self._generations, self._personas, self._recall, self._news = generations, personas, recall, news
         self._sampling, self._pace = sampling.clamped(), pace
         self._answers: dict[str, _Answer] = {}  # by message uuid
 
     async def plan(self, actor: Actor, room: Room, message: Message) -> None:
-        """Queues an answer of everyone who was spoken to in `message`."""
+        """Queues an answer of everyone who was spoken to in `message`; where no AI answers, the room is told so."""
         speakers = await self._personas.speakers()
         called = next_speakers(message.text, [speaker for _, speaker in speakers])
+        if called and not room.ai_enabled:
+            await self._generations.decline(actor, room)
+            return
         personas = {speaker.uuid: persona for persona, speaker in speakers}
         for speaker in called:
             await self._generations.welcome(room, personas[speaker.uuid])
@@ -108,18 +113,29 @@ class Replies:
 
         Raises:
             InputError: `not_an_answer`.
+            ForbiddenError: `ai_off`, no AI answers in this room; `silenced`.
             ConflictError: `answer_open` while it still runs, `answer_finished` when it ended by itself.
             LimitError: `message_pace`, too fast; `answers_many`, too many at once.
         """
         async with self._db.read() as db:
-            room, _, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
+            room, member, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
             _check_answer(message)
+            check_voice(member, at=self._clock.now())
+            if not room.ai_enabled:
+                raise ForbiddenError("ai_off")
             persona = await db.get_one(Persona, message.author_persona_id)
+        if message.deleted_at is not None:
+            raise ConflictError("message_gone")
         if message.status not in UNFINISHED_STATUSES:
             raise ConflictError("answer_open" if message.status in OPEN_STATUSES else "answer_finished")
         if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             raise LimitError("message_pace", retry_after=wait)
         self._start(await self._generations.requeue(actor, room, persona, message))
+
+    async def end_deleted(self, message: Message) -> None:
+        """Nobody is to read this answer any more: whichever process still writes it stops."""
+        self._halt(message, GenerationStatus.STOPPED)
+        await self._generations.request_stop(message)
 
     async def close(self) -> None:
         """The house shuts: answers on their way are marked interrupted, their text kept."""
@@ -223,6 +239,8 @@ class Replies:
                 log.exception("reply.end_failed", reply=run.message.uuid)
                 await asyncio.sleep(pause)
         _log_end(run, outcome)
+        if outcome.end is GenerationStatus.DONE:
+            await self._news.answered(run.message.id or 0, asker=run.asker)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Rooms: the lobby, making one, sitting down, and how a room stands right now."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
@@ -11,16 +11,18 @@ from hearth_reflex.db.user import User
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role
+from hearth_reflex.domain.room_words import check_seats, clean_description
 from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import InputError, LimitError
 from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
-from hearth_reflex.services.changes import add_notice, lock_room, rows_of
+from hearth_reflex.services.changes import rows_of
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.views import RoomView, Snapshot, room_view
+from hearth_reflex.services.room_lists import rooms_where, view_of
+from hearth_reflex.services.seating import LIVING, locked, take_seat
+from hearth_reflex.services.views import RoomView, Snapshot
 
 RECENT_ROWS = 30
-PAGE_ROWS = 50
 REPAIR_ROWS = 500
 
 
@@ -36,30 +38,49 @@ class Rooms:
         """The first room, "거실 / Living room", made once."""
         try:
             async with self._db.write() as db:
-                if (await db.exec(select(Room.id).where(Room.purpose == "living"))).first() is None:
+                if (await db.exec(select(Room.id).where(Room.purpose == LIVING))).first() is None:
                     now = self._clock.now()
                     db.add(
-                        Room(purpose="living", name_ko="거실", name_en="Living room", created_at=now, last_activity=now)
+                        Room(purpose=LIVING, name_ko="거실", name_en="Living room", created_at=now, last_activity=now)
                     )
         except IntegrityError:
             return  # another worker was first
 
     async def lobby(self, actor: Actor) -> list[RoomView]:
-        """Open rooms, and the private ones where `actor` sits; the living room first, then one's own."""
-        return await self._list(actor, mine_only=False)
+        """Open rooms, and all where `actor` sits, archived ones too; the living room first, then one's own."""
+        is_open = (col(Room.kind) == RoomKind.OPEN.value) & col(Room.archived_at).is_(None)
+        async with self._db.read() as db:
+            return await rooms_where(
+                db, actor, (is_open | col(Member.id).is_not(None)) & col(Room.deleted_at).is_(None)
+            )
 
     async def mine(self, actor: Actor) -> list[RoomView]:
         """Only the rooms where `actor` sits."""
-        return await self._list(actor, mine_only=True)
+        async with self._db.read() as db:
+            return await rooms_where(db, actor, col(Member.id).is_not(None) & col(Room.deleted_at).is_(None))
 
-    async def create(self, actor: Actor, *, name: str, private: bool = False) -> RoomView:
+    async def create(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        private: bool = False,
+        description: str = "",
+        max_members: int = 0,
+        ai_enabled: bool = True,
+    ) -> RoomView:
         """A new room, owned by `actor`, who sits down in it.
 
+        Args:
+            max_members: how many may sit there; 0: as many as come.
+
         Raises:
-            InputError: `name_empty`, `name_long`, `name_characters`; `private_guest` for a guest's private room.
+            InputError: `name_empty`, `name_long`, `name_characters`; `description_long`; `seats`; `private_guest` for a
+                guest's private room.
             LimitError: `room_pace`, too many rooms.
         """
         shown, now = clean_title(name), self._clock.now()
+        words, seats = clean_description(description), check_seats(max_members)
         if private and actor.is_guest:
             raise InputError("private_guest", field="private")
         if wait := self._pace.take(actor.uuid, at=now.timestamp()):
@@ -67,12 +88,16 @@ class Rooms:
         kind = RoomKind.PRIVATE if private else RoomKind.OPEN
         async with self._db.write() as db:
             room = Room(kind=kind.value, name_ko=shown, name_en=shown, created_at=now, last_activity=now)
+            room.description, room.max_members, room.ai_enabled = words, seats, ai_enabled
             db.add(room)
             await db.flush()
             assert room.id is not None  # noqa: S101 - flushed
-            db.add(Member(room_id=room.id, user_id=actor.user_id, role=Role.OWNER.value, joined_at=now))
+            seat = Member(room_id=room.id, user_id=actor.user_id, role=Role.OWNER.value, joined_at=now)
+            db.add(seat)
+            await db.flush()
+            view = await view_of(db, actor, room, seat)
         await self._bus.lobby()
-        return room_view(room, members=1, role=Role.OWNER.value)
+        return view
 
     async def sit_down(self, actor: Actor, room_uuid: str) -> str:
         """Makes `actor` a member of an open room; the others see it, once. A member may call it again.
@@ -81,27 +106,28 @@ class Rooms:
 
         Raises:
             NotFoundError: no open room of that id, and no seat in it either.
+            ForbiddenError: `banned`; `room_full`; `room_archived`.
         """
         async with self._db.write() as db:
             if await self._has_seat(db, actor, room_uuid):
                 return uuid_text(room_uuid)
-            room = await open_room(db, room_uuid)
-            await lock_room(db, room)
-            if await self._has_seat(db, actor, room_uuid):
-                return room.uuid  # a second tab of the same person was first
-            assert room.id is not None  # noqa: S101 - it came from the database
-            user = await db.get_one(User, actor.user_id)
-            db.add(Member(room_id=room.id, user_id=actor.user_id, joined_at=self._clock.now()))
-            notice = await add_notice(db, room, user, "joined", at=self._clock.now())
-            rows = await rows_of(db, [notice])
-        await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
-        await self._bus.lobby()
+            await locked(db, await open_room(db, room_uuid))
+            room = await open_room(db, room_uuid)  # it may have been closed in the same moment
+            told = await take_seat(db, room, actor, role=Role.MEMBER, at=self._clock.now())
+        if told is not None:  # None: a second tab of the same person was first
+            await told.publish(self._bus)
         return room.uuid
 
     async def check_seat(self, actor: Actor, room_uuid: str) -> None:
         """Raises NotFoundError or ForbiddenError when `actor` does not sit in this room."""
         async with self._db.read() as db:
             await room_for(db, actor, room_uuid, Permission.READ)
+
+    async def look(self, actor: Actor, room_uuid: str) -> RoomView:
+        """The room as a list shows it, for a member."""
+        async with self._db.read() as db:
+            room, member = await room_for(db, actor, room_uuid, Permission.READ)
+            return await view_of(db, actor, room, member)
 
     async def enter(self, actor: Actor, room_uuid: str) -> Snapshot:
         """The room as it stands: its newest rows, for a member."""
@@ -111,28 +137,12 @@ class Rooms:
                 select(Message).where(Message.room_id == room.id).order_by(col(Message.seq).desc()).limit(RECENT_ROWS)
             )
             newest = list((await db.exec(query)).all())[::-1]
-            members = (await db.exec(select(func.count()).where(col(Member.room_id) == room.id))).one()
             return Snapshot(
-                room=room_view(room, members=members, role=member.role),
+                room=await view_of(db, actor, room, member),
                 rev=room.rev,
                 rows=await rows_of(db, newest),
                 has_older=bool(newest) and newest[0].seq > 1,
             )
-
-    async def older(
-        self, actor: Actor, room_uuid: str, *, before: int, limit: int = PAGE_ROWS
-    ) -> tuple[list[Row], bool]:
-        """A page of rows with a seq below `before`, oldest first, and whether there are older ones still."""
-        async with self._db.read() as db:
-            room, _ = await room_for(db, actor, room_uuid, Permission.READ)
-            query = (
-                select(Message)
-                .where(Message.room_id == room.id, Message.seq < before)
-                .order_by(col(Message.seq).desc())
-                .limit(min(max(limit, 1), 100))
-            )
-            page = list((await db.exec(query)).all())[::-1]
-            return await rows_of(db, page), bool(page) and page[0].seq > 1
 
     async def changed_since(self, actor: Actor, room_uuid: str, *, rev: int) -> tuple[int, list[Row], bool]:
         """What a client with a gap missed: (rev now, rows changed after `rev`, whether that is all of them).
@@ -164,6 +174,7 @@ class Rooms:
             .join(Member, col(Member.user_id) == col(User.id))
             .join(Room, col(Room.id) == col(Member.room_id))
             .where(col(User.uuid).in_({user for user, _ in pairs}), col(Room.uuid).in_({room for _, room in pairs}))
+            .where(col(Room.deleted_at).is_(None))
         )
         async with self._db.read() as db:
             return {(user, room) for user, room in (await db.exec(query)).all()} & pairs
@@ -180,25 +191,6 @@ class Rooms:
         query = (
             select(Member.id)
             .join(Room, col(Room.id) == col(Member.room_id))
-            .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id)
+            .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id, col(Room.deleted_at).is_(None))
         )
         return (await db.exec(query)).first() is not None
-
-    async def _list(self, actor: Actor, *, mine_only: bool) -> list[RoomView]:
-        counts = select(col(Member.room_id), func.count().label("seats")).group_by(col(Member.room_id)).subquery()
-        mine = (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id)
-        seen = col(Member.id).is_not(None)
-        if not mine_only:
-            seen = seen | (col(Room.kind) == RoomKind.OPEN.value)
-        query = (
-            select(Room, func.coalesce(counts.c.seats, 0), func.coalesce(Member.role, ""))
-            .join(Member, mine, isouter=True)
-            .join(counts, counts.c.room_id == col(Room.id), isouter=True)
-            .where(seen)
-            # The living room, then one's own, then the liveliest: no flood of rooms pushes those off the list.
-            .order_by(col(Room.purpose).is_(None), col(Member.id).is_(None), col(Room.last_activity).desc())
-            .limit(500)
-        )
-        async with self._db.read() as db:
-            found = (await db.exec(query)).all()
-        return [room_view(room, members=seats, role=role) for room, seats, role in found]

@@ -7,7 +7,7 @@ from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind
 from hearth_reflex.db.persona import Persona
-from hearth_reflex.db.room import Room
+from hearth_reflex.db.room import Member, Notify, Room
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.i18n import Words, say, words
 
@@ -17,7 +17,10 @@ SHOWN_NAMES = 12  # of those who gave one emoji
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A room as a list shows it. `last_activity` is ISO 8601 in UTC."""
+    """A room as one person's list shows it. Times are ISO 8601 in UTC, "" for none.
+
+    A direct room bears the name of the other person, who is `peer` (uuid) with the picture `avatar`.
+    """
 
     id: str
     kind: str
@@ -32,6 +35,22 @@ class RoomView:
     max_members: int = 0
     ai_enabled: bool = True
     archived: bool = False
+    favourite: bool = False
+    notify: str = Notify.ALL.value
+    quiet_until: str = ""
+    peer: str = ""
+    avatar: str = ""
+    purpose: str = ""  # "living" marks the first room, which stays
+    deleted_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other person of a direct room."""
+
+    id: str
+    name: str
+    avatar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +69,20 @@ class ReplyView:
 class Around:
     """What belongs to a message and lies in other tables.
 
-    `author` is the uuid of the user who said it, "" when they are gone. `generation` is the newest run of the model
-    that wrote it, for an answer. `reactions` holds (emoji, uuid, name) of each, in the order in which they came;
-    `mentions` the uuids of the people who are called.
+    `author` is the uuid of the user who said it, `asker` of who asked for an answer, "" when they are gone.
+    `generation` is the newest run of the model that wrote it, for an answer. `reactions` holds (emoji, uuid, name) of
+    each, in the order in which they came; `mentions` and `mention_names` the uuids and names of who is called.
     """
 
     author: str = ""
+    asker: str = ""
     persona: Persona | None = None
     generation: Generation | None = None
     reply: ReplyView | None = None
     reactions: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     files: list[Attachment] = field(default_factory=list[Attachment])
     mentions: list[str] = field(default_factory=list[str])
+    mention_names: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +99,29 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def room_view(room: Room, *, members: int, role: str) -> RoomView:
+def room_view(room: Room, *, members: int, seat: Member | None, peer: Peer | None = None) -> RoomView:
+    """A room as the person of `seat` sees it; None: they have none."""
     return RoomView(
         id=room.uuid,
         kind=room.kind,
-        name_ko=room.name_ko,
-        name_en=room.name_en,
+        name_ko=peer.name if peer else room.name_ko,
+        name_en=peer.name if peer else room.name_en,
         members=members,
-        joined=bool(role),
-        role=role,
+        joined=seat is not None,
+        role=seat.role if seat else "",
         last_activity=iso(room.last_activity),
         created_at=iso(room.created_at),
         description=room.description,
         max_members=room.max_members,
         ai_enabled=room.ai_enabled,
         archived=room.archived_at is not None,
+        favourite=seat is not None and seat.favourite,
+        notify=seat.notify if seat else Notify.ALL.value,
+        quiet_until=iso(seat.quiet_until) if seat and seat.quiet_until else "",
+        peer=peer.id if peer else "",
+        avatar=peer.avatar if peer else "",
+        purpose=room.purpose or "",
+        deleted_at=iso(room.deleted_at) if room.deleted_at else "",
     )
 
 
@@ -113,6 +142,7 @@ def message_row(message: Message, around: Around) -> Row:
         "name": message.author_name,
         "name_en": english_name,
         "is_ai": message.author_persona_id is not None,
+        "asker": around.asker,
         "client_msg_id": message.client_msg_id or "",
         "text": "" if is_notice or deleted else message.text,
         "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
@@ -126,6 +156,7 @@ def message_row(message: Message, around: Around) -> Row:
         "reactions": _reactions(around.reactions),
         "files": [file_view(file) for file in around.files],
         "mentions": around.mentions,
+        "mention_names": around.mention_names,
     }
 
 
@@ -167,8 +198,12 @@ def _reactions(given: list[tuple[str, str, str]]) -> list[Row]:
     return list(found.values())
 
 
-def _notice(key: str, *, ko: str, en: str) -> Words:
-    return Words(ko=say("ko", f"notice.{key}", name=ko), en=say("en", f"notice.{key}", name=en))
+def _notice(kept: str, *, ko: str, en: str) -> Words:
+    """`kept` is a catalogue key and, behind a colon, what else its sentence names."""
+    key, _, detail = kept.partition(":")
+    return Words(
+        ko=say("ko", f"notice.{key}", name=ko, detail=detail), en=say("en", f"notice.{key}", name=en, detail=detail)
+    )
 
 
 def _error(kept: str) -> Words:

@@ -21,14 +21,16 @@ from socketio import AsyncRedisManager, AsyncServer
 
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
+from hearth_reflex.services.bus import LOBBY
 from hearth_reflex.state.frames import is_from_a_page, is_page_event
 
 log = structlog.get_logger(__name__)
 
 NAMESPACE = "/_event"
 EMIT_SECONDS = 2.0
-LOBBY = "lobby"
+LOBBY_SECONDS = 1.0  # between two tellings that the list of rooms changed
 SIGNED_OUT_PAGE = "/?signed_out=1"
+UNSEATED_PAGE = "/?out=1"
 
 
 def _named(name: str) -> Any:
@@ -66,14 +68,14 @@ class PlaceState(rx.State):
 
 
 class SignalState(rx.State):
-    """Carries signal frames: [room tag, kind, …]. Written by the bus, read by `assets/hearth/signals.js`."""
+    """Carries signal frames: [room tag, kind, …, count]. Written by the bus, read by `assets/hearth/signals.js`."""
 
     s: list[Any] = []
     get_name = _named("signal")
 
 
 class NewsState(rx.State):
-    """Carries what one person is told wherever they are: [kind, …]. Written by the bus, read by
+    """Carries what one person is told wherever they are: [kind, …, count]. Written by the bus, read by
     `assets/hearth/signals.js`."""
 
     news: list[Any] = []
@@ -181,6 +183,9 @@ class SocketBus:
     def __init__(self, sio: AsyncServer) -> None:
         self._sio = sio
         self._seats: dict[str, tuple[str, str, str]] = {}  # sid -> (session, person, room), all uuids
+        self._lobby_due = False  # the list changed again while the lobby rests
+        self._lobby_rest: asyncio.Task[None] | None = None
+        self._count = 0  # of passing frames: a page takes the same value twice in a row for one
 
     async def change(self, room: str, *, rev: int, rows: list[Row]) -> None:
         await self._emit({CHANGES: {CHANGES_FRAME: [room_tag(room), rev, rows]}}, to=_room(room))
@@ -197,18 +202,35 @@ class SocketBus:
         await self._emit({PLACE: {PLACE_FRAME: [room_tag(room), seq, position, seconds]}}, to=_room(room))
 
     async def signal(self, room: str, kind: str, payload: list[Any]) -> None:
-        await self._emit({SIGNAL: {SIGNAL_FRAME: [room_tag(room), kind, *payload]}}, to=_room(room))
+        await self._emit({SIGNAL: {SIGNAL_FRAME: [room_tag(room), kind, *payload, self._next()]}}, to=_room(room))
 
     async def tell(self, people: list[str], kind: str, payload: list[Any]) -> None:
         if people:
-            await self._emit({NEWS: {NEWS_FRAME: [kind, *payload]}}, to=[_person(person) for person in people])
+            frame = [kind, *payload, self._next()]
+            await self._emit({NEWS: {NEWS_FRAME: frame}}, to=[_person(person) for person in people])
 
     async def unseated(self, room: str, people: list[str]) -> None:
         for sid, (_, person, where) in list(self._seats.items()):
             if where == room and person in people:
-                await self._show_out(sid)
+                await self._show_out(sid, to=UNSEATED_PAGE)
 
     async def lobby(self) -> None:
+        """At once, and at most once in `LOBBY_SECONDS` after that: a crowd that sits down is one change of the list."""
+        if self._lobby_rest is not None and not self._lobby_rest.done():
+            self._lobby_due = True
+            return
+        self._lobby_due = False
+        self._lobby_rest = asyncio.create_task(self._rest_lobby())
+        await self._tell_lobby()
+
+    async def _rest_lobby(self) -> None:
+        await asyncio.sleep(LOBBY_SECONDS)
+        while self._lobby_due:
+            self._lobby_due = False
+            await self._tell_lobby()
+            await asyncio.sleep(LOBBY_SECONDS)
+
+    async def _tell_lobby(self) -> None:
         await self._sio.emit("event", {"events": [_refresh_lobby()]}, room=LOBBY, namespace=NAMESPACE)
 
     async def engine_changed(self) -> None:
@@ -241,21 +263,29 @@ class SocketBus:
             del self._seats[sid]
         return dict(self._seats)
 
+    def open_pages(self) -> set[tuple[str, str]]:
+        """(room, person) of the sockets that are still connected; "" for a page without a room."""
+        return {(room, person) for _, person, room in self.open_feeds().values()}
+
     async def unseat(self, sid: str, seat: tuple[str, str, str]) -> None:
         """Ends the feed of a socket whose session or seat is gone, unless it has left or moved in the meantime."""
         if self._seats.get(sid) == seat:
             await self._show_out(sid)
 
-    async def _show_out(self, sid: str) -> None:
+    async def _show_out(self, sid: str, *, to: str = SIGNED_OUT_PAGE) -> None:
         if (seat := self._seats.pop(sid, None)) is not None:
             await self._leave(sid, seat)
-        leave = {"name": "_redirect", "payload": {"path": SIGNED_OUT_PAGE, "external": False, "replace": True}}
+        leave = {"name": "_redirect", "payload": {"path": to, "external": False, "replace": True}}
         await self._sio.emit("event", {"events": [leave]}, to=sid, namespace=NAMESPACE)
 
     async def _leave(self, sid: str, seat: tuple[str, str, str]) -> None:
         _, person, room = seat
         for name in (_room(room) if room else LOBBY, _person(person)):
             await self._sio.leave_room(sid, name, namespace=NAMESPACE)
+
+    def _next(self) -> int:
+        self._count = (self._count + 1) % 10_000
+        return self._count
 
     async def _emit(self, delta: dict[str, dict[str, Any]], *, to: str | list[str]) -> None:
         # A hung broker must not hold up who has just committed: what is not told is repaired.
@@ -264,7 +294,7 @@ class SocketBus:
 
 
 def _room(uuid: str) -> str:
-    return f"room:{uuid}"
+    return LOBBY if uuid == LOBBY else f"room:{uuid}"
 
 
 def _person(uuid: str) -> str:

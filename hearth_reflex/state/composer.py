@@ -11,6 +11,8 @@ from hearth_reflex.i18n import words
 from hearth_reflex.services.access import Actor
 from hearth_reflex.state.doors import Policy, door
 
+FILES_MAX = 20  # with one message
+
 
 class ComposerState(rx.State):
     """`refused` names the message that was not kept, and why; the browser marks its bubble and keeps its text.
@@ -33,9 +35,11 @@ class ComposerState(rx.State):
         room: Annotated[str, Field(max_length=40)],
         client_msg_id: Annotated[str, Field(max_length=40)],
         text: Annotated[str, Field(max_length=60_000)],
+        reply_to: Annotated[str, Field(max_length=40)] = "",
+        files: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=FILES_MAX)] = [],  # noqa: B006 - Reflex reads it; nothing writes it
     ):
         """Keeps a message. The sender hears it over the bus, like everyone; the outcome is told apart."""
-        await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id)
+        await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id, reply_to=reply_to, files=files)
         self.kept = client_msg_id
 
 

@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable
 
 from hearth_reflex.bootstrap import house
 from hearth_reflex.services.engines import Engines
+from hearth_reflex.services.presence import Presence
 from hearth_reflex.services.rooms import Rooms
 from hearth_reflex.state.bus import SocketBus
 from hearth_reflex.state.socket import socket_bus
 
 CHECK_SECONDS = 0.8
 ROOMS_SECONDS = 5.0
+LOOK_SECONDS = 0.25  # behind a closed tab, besides the moment of grace
+BEAT_SECONDS = 5.0
 
 
 async def check_feeds() -> None:
@@ -44,6 +47,16 @@ class RoomWatch:
             if self._told.get(room) != rev:
                 await self._bus.stands(room, rev=rev)
         self._told = now
+
+
+class PresenceWatch:
+    """Shows the house which pages are open here, so that people learn who came and who went."""
+
+    def __init__(self, *, presence: Presence, bus: SocketBus) -> None:
+        self._presence, self._bus = presence, bus
+
+    async def look(self) -> None:
+        await self._presence.look(self._bus.open_pages())
 
 
 class EngineWatch:

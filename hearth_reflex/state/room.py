@@ -2,9 +2,10 @@
 
 import asyncio
 from secrets import token_hex
-from typing import Any
+from typing import Annotated, Any
 
 import reflex as rx
+from pydantic import Field
 
 from hearth_reflex.bootstrap import house
 from hearth_reflex.errors import ForbiddenError, NotFoundError
@@ -13,11 +14,18 @@ from hearth_reflex.services.access import Actor
 from hearth_reflex.state.bus import room_tag
 from hearth_reflex.state.doors import Policy, door
 from hearth_reflex.state.lobby import LobbyState, RoomCard, card
+from hearth_reflex.state.presence import around_fire
 from hearth_reflex.state.room_model import RoomModelState
 from hearth_reflex.state.socket import socket_bus
 from hearth_reflex.state.viewer import ViewerState
 
-NO_ROOM = RoomCard(id="", kind="", name_ko="", name_en="", members=0, joined=False, last_activity="")
+NO_ROOM = RoomCard(
+    id="", kind="", name_ko="", name_en="", description="", members=0, max_members=0, ai_enabled=True, joined=False,
+    role="", archived=False, living=False, favourite=False, notify="", quiet_until="", peer="", avatar="",
+    here=[], last_activity="",
+)  # fmt: skip
+_LISTED = ("name_ko", "name_en", "kind", "archived", "favourite", "notify", "quiet_until")  # what a list shows of it
+Id = Annotated[str, Field(max_length=40)]
 
 
 class RoomState(rx.State):
@@ -27,6 +35,8 @@ class RoomState(rx.State):
     snapshot: dict[str, Any] = {}
     refused: dict[str, str] = {}
     message_limit: int = 0
+    base_url: str = ""  # where the house is found from elsewhere; "": where the page came from
+    ais: list[dict[str, str]] = []
 
     @rx.event
     @door(Policy.PUBLIC)
@@ -47,6 +57,21 @@ class RoomState(rx.State):
         await lobby._load(actor)
         return None
 
+    @rx.event
+    @door(Policy.MEMBER, by_itself=True)
+    async def look(self, actor: Actor, room: Id):
+        """The page heard that the room itself changed, or changed what it wants of it: its card anew."""
+        if room != self.room["id"]:
+            return
+        before, seen = self.room, await house().rooms.look(actor, room)
+        self.room = card(seen)
+        model = await self.get_state(RoomModelState)
+        await model._look(actor, room, role=seen.role)
+        # Who comes and goes changes no list; a name, a star or a lock does.
+        if any(self.room[part] != before[part] for part in _LISTED):
+            lobby = await self.get_state(LobbyState)
+            await lobby._load(actor)
+
     async def _sit(self, actor: Actor, room_id: str) -> None:
         rooms = house().rooms
         # Shielded: a tab that closes in this moment must not leave the seat kept and the others untold.
@@ -55,7 +80,12 @@ class RoomState(rx.State):
         await socket_bus().sit(self.router.session.session_id, session=actor.session, person=actor.uuid, room=room_id)
         seen = await rooms.enter(actor, room_id)
         self.refused, self.room = {}, card(seen.room)
-        self.message_limit = house().settings.message_max_chars
+        settings = house().settings
+        self.message_limit, self.base_url = settings.message_max_chars, settings.public_url.rstrip("/")
+        self.ais = [
+            {"id": persona.uuid, "name_ko": persona.name_ko, "name_en": persona.name_en}
+            for persona, _ in await house().personas.speakers()
+        ]
         model = await self.get_state(RoomModelState)
         await model._look(actor, room_id, role=seen.room.role)
         self.snapshot = {
@@ -67,4 +97,6 @@ class RoomState(rx.State):
             "rev": seen.rev,
             "rows": seen.rows,
             "older": seen.has_older,
+            "voices": await house().personas.names(),
+            **await around_fire(actor, seen.room.id),
         }

@@ -47,6 +47,14 @@ class RoomModelState(rx.State):
         await house().engines.choose_for_room(actor, room, ref)
         await self._look(actor, room)
 
+    @rx.event
+    @door(Policy.SESSION, by_itself=True)
+    async def look_at_default(self, actor: Actor):
+        """What speaks where no room has chosen, for a page that shows no room."""
+        now = next((choice for choice in await house().engines.choices() if choice.ref == ""), None)
+        self.name = now.name if now else ""
+        self.demo = (await house().engines.health("")).demo
+
     async def _look_again(self, actor: Actor) -> None:
         """Something was chosen for the whole house; nothing to see where the seat is gone."""
         if self._room:

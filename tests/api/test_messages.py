@@ -28,6 +28,13 @@ FIELDS = {
     "notice": (dict, type(None)),
     "error": (dict, type(None)),
     "figures": (dict, type(None)),
+    "edited": bool,
+    "deleted": bool,
+    "pinned": bool,
+    "reply": (dict, type(None)),
+    "reactions": list,
+    "files": list,
+    "mentions": list,
 }
 
 

@@ -27,6 +27,7 @@ PUBLIC = {
     ("POST", "/api/accounts"),
     ("POST", "/api/setup"),
     ("GET", "/api/openapi.json"),
+    ("GET", "/api/invites/{code}"),  # who invites into what, for those who have no session yet
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 }

@@ -69,7 +69,7 @@ async def test_every_parameter_is_kept(house: House, engine: ScriptedEngine) -> 
         name: list(value) if isinstance(value, tuple) else value
         for name, value in ((name, getattr(sampling, name)) for name in sampling.__dataclass_fields__)
     }
-    assert parameters["stop"] == ["\n미나:"]
+    assert parameters["stop"] == ["\n미나:", "\n미나 [to "]
 
 
 async def test_a_stopped_one_keeps_what_is_known(house: House, engine: ScriptedEngine) -> None:

@@ -259,3 +259,14 @@ async def test_what_a_check_found_is_not_told_of_what_was_changed_meanwhile(hous
     checked = await slow.check(keeper, saved.id)
     assert (checked.model, checked.error) == ("another", saved.error)
     assert saved.error
+
+
+async def test_words_can_leave_only_while_a_server_is_turned_on(house: House) -> None:
+    keeper = await house_keeper(house)
+    assert not await house.providers.some_are_on()
+    saved = await save(house, keeper)
+    assert not await house.providers.some_are_on()
+    await house.providers.enable(keeper, saved.id, True)
+    assert await house.providers.some_are_on()
+    await house.providers.enable(keeper, saved.id, False)
+    assert not await house.providers.some_are_on()

@@ -50,8 +50,8 @@ async def test_five_writers_and_two_hundred_messages_each_have_one_order(house: 
     assert sorted(seq for own in seqs for seq in own) == list(range(6, 1006))
     assert all(own == sorted(own) for own in seqs)
     assert not listener.fold.missing
-    rows, _ = await house.rooms.older(people[0], room, before=2**31 - 1, limit=100)
-    assert rows == [listener.fold.rows[row["seq"]] for row in rows]
+    page = await house.history.before(people[0], room, 2**31 - 1, limit=100)
+    assert page.rows == [listener.fold.rows[row["seq"]] for row in page.rows]
     for index in range(5):
         mine = [row["text"] for seq, row in sorted(listener.fold.rows.items()) if row["author"] == people[index].uuid]
         assert mine[-200:] == [f"{index}-{n}" for n in range(200)]
@@ -82,7 +82,7 @@ async def test_who_does_not_sit_there_neither_speaks_nor_reads(house: House) -> 
     with pytest.raises(ForbiddenError):
         await house.rooms.enter(stranger, room)
     with pytest.raises(ForbiddenError):
-        await house.rooms.older(stranger, room, before=100)
+        await house.history.before(stranger, room, 100)
     with pytest.raises(ForbiddenError):
         await house.rooms.changed_since(stranger, room, rev=0)
     with pytest.raises(NotFoundError):
@@ -119,18 +119,6 @@ async def test_a_flood_is_slowed_with_the_time_to_wait(house: House) -> None:
     with pytest.raises(LimitError) as limit:
         await say(house, mina, room, "too fast")
     assert 0 < limit.value.retry_after <= 1.0
-
-
-async def test_pages_upward_hold_every_message_once(house: House) -> None:
-    room, (mina,) = await seated(house, "미나")
-    for n in range(120):
-        await say(house, mina, room, str(n))
-    seen, before, more = [], 2**31 - 1, True
-    while more:
-        rows, more = await house.rooms.older(mina, room, before=before)
-        assert len(rows) <= 50
-        seen, before = [*rows, *seen], rows[0]["seq"]
-    assert [row["text"] for row in seen if row["kind"] == "talk"] == [str(n) for n in range(120)]
 
 
 async def test_a_repair_tells_what_changed_and_nothing_else(house: House) -> None:

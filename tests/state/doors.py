@@ -25,8 +25,9 @@ from reflex_base.registry import RegistrationContext
 from hearth_reflex.state.doors import policy_of
 for name, registered in RegistrationContext.get().event_handlers.items():
     handler = registered.handler.fn
-    arguments = list(inspect.signature(handler).parameters)[1:]
-    print(json.dumps([name, handler.__module__, policy_of(handler), arguments]))
+    given = list(inspect.signature(handler).parameters.values())[1:]
+    optional = [one.name for one in given if one.default is not one.empty]
+    print(json.dumps([name, handler.__module__, policy_of(handler), [one.name for one in given], optional]))
 """
 
 
@@ -38,6 +39,7 @@ class Door:
     module: str
     policy: str | None
     arguments: tuple[str, ...]
+    optional: tuple[str, ...]  # of them
 
     @property
     def is_ours(self) -> bool:
@@ -52,14 +54,18 @@ def registry() -> tuple[Door, ...]:
         command = [sys.executable, "-c", _LIST]
         result = subprocess.run(command, cwd=PROJECT_DIR, env=environ, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
-    return tuple(Door(name, module, policy, tuple(arguments)) for name, module, policy, arguments in lines)
+    return tuple(
+        Door(name, module, policy, tuple(arguments), tuple(optional))
+        for name, module, policy, arguments, optional in lines
+    )
 
 
 def believable(door: Door, *, room: str, message: str, text: str = "so they say") -> dict[str, Any]:
     """Arguments that a page could give. A new argument of a handler gets its value here, or the tests fail."""
     values: dict[str, Any] = {"room": room, "message": message, "client_msg_id": str(uuid4()), "text": text}
     values |= {name: str(uuid4()) for name in ("model", "server", "pull")}
-    values |= {"ref": "", "place": 0, "on": True, "repo": "owner/name", "file": "a.gguf", "form": {}}
+    values |= {"ref": "", "place": 0, "seq": 1, "on": True, "repo": "owner/name", "file": "a.gguf", "form": {}}
+    values |= {"emoji": "👍", "reply_to": "", "files": []}
     return {name: values[name] for name in door.arguments}
 
 

@@ -122,6 +122,25 @@ class TestTheMessage:
         frames = [json.loads(message[10:]) for _, message in wire.sent]
         assert frames[1] == ["event", {"delta": {f"{ROOT}.place": {"p_rx_state_": ["3359323c", 3, 1, None]}}}]
 
+    async def test_the_same_signal_twice_is_two_values(
+        self, server: AsyncServer, wire: Wire, client_source: str
+    ) -> None:
+        # The pinned client keeps the value it has where the next one is equal, and tells nobody.
+        assert "return prev.length === next.length ? prev" in client_source
+        bus = SocketBus(server)
+        for _ in range(2):
+            await bus.signal(ROOM, "room", [])
+            await bus.tell(["anna", "ben"], "read", [ROOM, 3])
+        deltas = [json.loads(message[10:])[1]["delta"] for _, message in wire.sent]
+        signals = [delta[f"{ROOT}.signal"]["s_rx_state_"] for delta in deltas[::2]]
+        news = [delta[f"{ROOT}.news"]["news_rx_state_"] for delta in deltas[1::2]]
+        assert [signal[:-1] for signal in signals] == [["3359323c", "room"]] * 2
+        assert [told[:-1] for told in news] == [["read", ROOM, 3]] * 2
+        assert signals[0] != signals[1]
+        assert news[0] != news[1]
+        assert [room for room, _ in wire.sent][1] == ["person:anna", "person:ben"]
+        assert max(len(message.encode()) for _, message in wire.sent) <= TOKEN_BYTES + 40
+
     def test_the_pinned_client_takes_a_delta_and_needs_no_events(self, client_source: str) -> None:
         handler = re.search(r'socket\.current\.on\("event", \(update\) => \{(.*?)\n  \}\);', client_source, re.DOTALL)
         assert handler is not None
@@ -244,3 +263,26 @@ def _arguments_of(name: str, source: str) -> set[str | None]:
     made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name]
     assert len(made) == 1
     return {keyword.arg for keyword in made[0].keywords}
+
+
+async def test_a_crowd_that_sits_down_is_told_to_the_lobby_once_at_once_and_once_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Server:
+        def __init__(self) -> None:
+            self.told = 0
+
+        async def emit(self, *_: object, **__: object) -> None:
+            self.told += 1
+
+    monkeypatch.setattr(bus, "LOBBY_SECONDS", 0.05)
+    server = Server()
+    sockets = SocketBus(server)  # pyright: ignore[reportArgumentType] - all that is asked of it here
+    for _ in range(20):
+        await sockets.lobby()
+    assert server.told == 1
+    assert sockets._lobby_rest is not None
+    await sockets._lobby_rest
+    assert server.told == 2
+    await sockets.lobby()
+    assert server.told == 3

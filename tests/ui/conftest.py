@@ -17,6 +17,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from hearth_reflex.cli import page as built_page
 from tests.ui.line import Line
+from tests.ui.scenes import Home, furnish
 from tests.ui.served import PROJECT, Person, Served
 from tests.ui.visitor import Language, Visitor
 
@@ -28,6 +29,9 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Two cameras that nobody is asked about, and that show a moving pattern.
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
@@ -37,6 +41,7 @@ QUICK = {
     "HEARTH_MESSAGES_PER_SECOND": "1000",
     "HEARTH_MESSAGES_BURST": "10000",
     "HEARTH_ROOMS_BURST": "10000",
+    "HEARTH_FILES_BURST": "10000",
     "HEARTH_EVENTS_PER_SECOND": "1000",
     "HEARTH_EVENTS_BURST": "10000",
     "HEARTH_LOG_FORMAT": "json",
@@ -103,6 +108,14 @@ async def house(open_house: Callable[..., Awaitable[Served]]) -> AsyncIterator[S
     served = await open_house()
     yield served
     assert not served.faults(), served.faults()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def home(open_house: Callable[..., Awaitable[Served]]) -> AsyncIterator[Home]:
+    """A house that is lived in, for stories that look at all pages and change nothing."""
+    home = await furnish(await open_house(HEARTH_REPLY_MAX_TOKENS="48"))
+    yield home
+    assert not home.house.faults(), home.house.faults()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -194,3 +194,15 @@ class Served:
             return Person(
                 self.base, name=shown, token=answer.cookies["hearth_session"], user_id=answer.json()["user_id"]
             )
+
+    async def account(self, name: str) -> Person:
+        """Somebody with a password, made without a browser: a guest makes no private room."""
+        number = next(_people)
+        form = {"name": f"{name} {number}", "login": f"person{number}", "password": "a-warm-winter-night"}
+        transport = httpx.AsyncHTTPTransport(local_address=next(_addresses))
+        async with httpx.AsyncClient(base_url=self.base, transport=transport, timeout=30) as client:
+            answer = await client.post("/api/accounts", json=form)
+            answer.raise_for_status()
+            return Person(
+                self.base, name=form["name"], token=answer.cookies["hearth_session"], user_id=answer.json()["user_id"]
+            )

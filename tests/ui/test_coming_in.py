@@ -130,6 +130,18 @@ async def test_a_link_to_a_room_leads_there_by_way_of_the_door(house: Served, vi
     await expect(stranger.page.get_by_role("heading", name="다락")).to_be_visible()
 
 
+async def first_steps(keeper: Visitor) -> None:
+    """The house gets a name, says who speaks in it and how the others come; then one is by the fire."""
+    await expect(keeper.page.get_by_role("heading", name=keeper.says("welcome.title"))).to_be_visible()
+    await field(keeper, "welcome.name_label").fill("Grandma's kitchen")
+    await keeper.button("settings.keep").click()
+    await expect(keeper.page.get_by_text(keeper.says("settings.kept"))).to_be_visible()
+    await expect(keeper.page.locator(".brand").first).to_contain_text("Grandma's kitchen")
+    await expect(keeper.page.get_by_role("img", name=keeper.says("welcome.qr"))).to_be_visible()
+    await keeper.page.get_by_role("link", name=keeper.says("welcome.go")).click()
+    await greeted(keeper, "Keeper")
+
+
 async def test_the_setup_link_makes_one_admin(house: Served, visit: Visit) -> None:
     keeper, late = await visit(language="en"), await visit(language="en")
     late.forgive(REFUSED)
@@ -140,7 +152,7 @@ async def test_the_setup_link_makes_one_admin(house: Served, visit: Visit) -> No
         await field(visitor, "entry.password").fill(PASSWORD)
         await visitor.button("entry.setup_go").click()
         if visitor is keeper:
-            await greeted(keeper, "Keeper")
+            await first_steps(keeper)
     await refused(late, "setup_link")
     assert await field(late, "entry.login").input_value() == "latecomer"
     me = await (await keeper.context.request.get(f"{house.base}/api/session")).json()

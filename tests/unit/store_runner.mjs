@@ -1,4 +1,4 @@
-// Runs assets/hearth/store.js for tests/unit/test_store.py, in a browser that stands still: time, timers, network and
+// Runs assets/hearth/store.js for tests/unit/test_store.py and test_store_window.py, in a browser that stands still: time, timers, network and
 // storage are here, and move when they are told to. One JSON list of orders a line in, one JSON list of answers a line
 // out. Tabs share the storage; each has a store of its own.
 import { registerHooks } from "node:module";
@@ -12,7 +12,7 @@ registerHooks({
 const RealDate = Date;
 const world = {};
 function begin() {
-  Object.assign(world, { now: 1_800_000_000_000, timers: [], tabs: {}, sent: [], asked: [], stored: new Map() });
+  Object.assign(world, { now: 1_800_000_000_000, timers: [], tabs: {}, sent: [], asked: [], stored: new Map(), marks: new Map() });
   navigatorNow.onLine = true;
 }
 const navigatorNow = { onLine: true };
@@ -24,6 +24,11 @@ const seam = {
     getItem: (key) => world.stored.get(key) ?? null,
     setItem: (key, value) => world.stored.set(key, String(value)),
     removeItem: (key) => world.stored.delete(key),
+  },
+  sessionStorage: {
+    getItem: (key) => world.marks.get(key) ?? null,
+    setItem: (key, value) => world.marks.set(key, String(value)),
+    removeItem: (key) => world.marks.delete(key),
   },
   setTimeout: (run, after) => world.timers.push({ at: world.now + after, run }),
   fetch: (url) => new Promise((resolve, reject) => world.asked.push({ url, resolve, reject })),
@@ -47,13 +52,16 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const orders = {
   begin,
-  open(tab, me) {
-    const transmit = (id, text) => world.sent.push({ tab, id, text });
+  open(tab, me, link = "") {
+    const transmit = (id, text, { reply, files }) => world.sent.push({ tab, id, text, reply, files });
     if (world.tabs[tab]) world.timers = []; // a page that is loaded anew: of the one before nothing goes on
-    world.tabs[tab] = new RoomStore({ room: "room", me, transmit });
+    world.tabs[tab] = new RoomStore({ room: "room", me, transmit, link });
   },
   tell(tab, name, ...given) {
     world.tabs[tab][name](...given);
+  },
+  day(tab, iso) {
+    world.tabs[tab].jumpToDate(new RealDate(iso));
   },
   online(whether) {
     navigatorNow.onLine = whether;
@@ -88,12 +96,12 @@ const orders = {
   },
   view(tab) {
     const store = world.tabs[tab];
-    const { items, hasOlder, loadingOlder } = store.view;
+    const { items, ...shown } = store.view;
     return {
-      rev: store.fold.rev, oldest: store.oldest === Infinity ? null : store.oldest, hasOlder, loadingOlder,
-      rows: store.seqs().map((seq) => store.fold.rows.get(seq)),
+      ...shown, rev: store.fold.rev, oldest: store.span.oldest === Infinity ? null : store.span.oldest,
+      rows: store.seqs().map((seq) => store.fold.rows.get(seq)), held: store.fold.rows.size,
       items: items.map(({ key, seq, pieces, pending, error, own }) => ({ key, seq, text: pieces.join(""), pending, error, own })),
-      outbox: store.outbox.map(({ id, text, state }) => ({ id, text, state })), drawn: store.drawn.size,
+      outbox: store.outbox.items.map(({ id, text, state, reply, files }) => ({ id, text, state, reply, files })), drawn: store.drawing.drawn.size,
     };
   },
   stored() {
@@ -105,6 +113,17 @@ const orders = {
     const before = store.view.items;
     store.changed();
     return before.length === store.view.items.length && before.every((item, at) => item === store.view.items[at]);
+  },
+  // How many items are other objects after this, and how many rows were looked at for it.
+  redrawn(tab, name, ...given) {
+    const store = world.tabs[tab];
+    const before = new Set(store.view.items);
+    let looks = 0;
+    const drawing = store.drawing.item.bind(store.drawing);
+    store.drawing.item = (...row) => ((looks += 1), drawing(...row));
+    store[name](...given);
+    delete store.drawing.item;
+    return { changed: store.view.items.filter((item) => !before.has(item)).length, looks };
   },
 };
 

@@ -80,7 +80,7 @@ def test_each_language_is_in_its_own_script() -> None:
 
 def test_the_walk_finds_what_is_there() -> None:
     assert {"name_long", "not_member", "login_pace", "setup_link"} <= {code for code, _ in raised()}
-    assert {"composer.send", "entry.sit", "lobby.empty"} <= {key for key, _ in spoken()}
+    assert {"composer.answering", "entry.sit", "lobby.none_open"} <= {key for key, _ in spoken()}
 
 
 @pytest.mark.parametrize("kind", sorted(ERRORS))

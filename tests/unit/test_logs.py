@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from hearth_reflex.bootstrap import configure_logs
-from hearth_reflex.settings import Settings
+from hearth_reflex.logs import configure_logs
 
 TAGS = [
     ("info", "reply.asked", "AI_DEBUG"),
@@ -28,23 +27,21 @@ def structlog_as_it_was() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def written(settings: Settings, capsys: pytest.CaptureFixture[str], *, log_format: str, level: str, event: str) -> str:
-    configure_logs(settings.model_copy(update={"log_format": log_format, "log_level": "debug"}))
+def written(capsys: pytest.CaptureFixture[str], *, log_format: str, level: str, event: str) -> str:
+    configure_logs(level="debug", for_people=log_format == "console")
     getattr(structlog.get_logger("x"), level)(event, figure=7)
     return capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("level", "event", "tag"), TAGS)
-def test_json_has_a_tag_of_its_own(
-    settings: Settings, capsys: pytest.CaptureFixture[str], level: str, event: str, tag: str | None
-) -> None:
-    line = json.loads(written(settings, capsys, log_format="json", level=level, event=event))
+def test_json_has_a_tag_of_its_own(capsys: pytest.CaptureFixture[str], level: str, event: str, tag: str | None) -> None:
+    line = json.loads(written(capsys, log_format="json", level=level, event=event))
     assert (line["event"], line.get("tag"), line["figure"]) == (event, tag, 7)
 
 
 @pytest.mark.parametrize(("level", "event", "tag"), TAGS)
 def test_a_terminal_shows_it_before_the_event(
-    settings: Settings, capsys: pytest.CaptureFixture[str], level: str, event: str, tag: str | None
+    capsys: pytest.CaptureFixture[str], level: str, event: str, tag: str | None
 ) -> None:
-    line = written(settings, capsys, log_format="console", level=level, event=event)
+    line = written(capsys, log_format="console", level=level, event=event)
     assert (f"[{tag}] {event}" in line) if tag else (event in line and "[AI_" not in line)

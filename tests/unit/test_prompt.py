@@ -115,3 +115,20 @@ def test_instructions_that_fill_the_context_leave_the_newest_message() -> None:
     prompt = build([said(1, "a"), said(2, "b")], Budget(context=512, reply=256), instructions="i" * 4000)
     assert prompt.turns[-1].content == "미나: b"
     assert prompt.dropped == 1
+
+
+def test_an_answer_says_whom_and_what_it_answers() -> None:
+    heard = Heard(seq=2, speaker="준", text="좋아", own=False, to="미나", to_text="오늘 저녁\n7시에 모이는 거지?")
+    assert heard.line == "준 [to 미나: 오늘 저녁 7시에 모이는 거지?]: 좋아"
+    assert Heard(seq=2, speaker="준", text="좋아", own=False, to="미나").line == "준 [to 미나]: 좋아"
+    assert Heard(seq=2, speaker="불씨", text="좋아", own=True, to="미나", to_text="x").line == "좋아"
+
+
+@given(st.text(alphabet="ab :]['\"\n\u2028`#>", max_size=200), st.text(alphabet="ab:]\n", max_size=40))
+def test_what_is_quoted_cannot_end_its_brackets(quoted: str, text: str) -> None:
+    line = Heard(seq=2, speaker="준", text=text, own=False, to="미나", to_text=quoted).line
+    head, _, said = line.partition("]: ")
+    assert head.startswith("준 [to 미나")
+    assert all(mark not in head.removeprefix("준 [to 미나").removeprefix(": ") for mark in ":[]\n\u2028")
+    assert len(head) <= len("준 [to 미나: ") + 32
+    assert said.split("\n")[0] == text.split("\n")[0]

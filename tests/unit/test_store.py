@@ -1,52 +1,29 @@
 """The room's store in the browser: what is sent arrives once, what is missed is asked for, two tabs do not erase each
-other's, and whatever happens on the way, the view ends at what a fresh load shows.
-
-`assets/hearth/store.js` itself runs here, in node, against a house that is made up below and a browser whose time,
-network and storage the tests move (`store_runner.mjs`).
+other's, and whatever happens on the way, the view ends at what a fresh load shows. (`store_house.py` has the house and
+the tabs; `test_store_window.py` is about long rooms.)
 """
 
-import json
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).parents[2]
-ME, OTHER = "me", "other"
-SNAPSHOT_ROWS, PAGE_ROWS, REPAIR_ROWS, KEEP_ROWS = 30, 50, 40, 400
-REPAIR_MS, RETRY_MS, GIVEN_UP_MS = 300, 1500, 10_000
-SAME = {"kind": "talk", "is_ai": False, "status": "complete", "at": "2026-11-21T18:00:00Z"}
-Row = dict[str, Any]
-
-
-class Browser:
-    """Orders for one node process; see `store_runner.mjs`."""
-
-    def __init__(self) -> None:
-        node, runner = Path(sys.executable).parent / "node", Path(__file__).with_name("store_runner.mjs")
-        self._node = subprocess.Popen(
-            [str(node), str(runner), (ROOT / "assets/hearth/store.js").as_uri()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def do(self, order: str, *given: Any) -> Any:
-        assert self._node.stdin
-        assert self._node.stdout
-        self._node.stdin.write(json.dumps([[order, *given]]) + "\n")
-        self._node.stdin.flush()
-        return json.loads(self._node.stdout.readline())[0]
-
-    def close(self) -> None:
-        self._node.communicate()
+from tests.unit.store_house import (
+    GIVEN_UP_MS,
+    KEEP_ROWS,
+    ME,
+    OTHER,
+    REPAIR_MS,
+    REPAIR_ROWS,
+    RETRY_MS,
+    SNAPSHOT_ROWS,
+    Browser,
+    House,
+    Tab,
+    agrees,
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,98 +39,6 @@ def browser(node: Browser) -> Browser:
     return node
 
 
-@dataclass
-class House:
-    """A room as the server keeps it, and what it answers."""
-
-    rows: list[Row] = field(default_factory=list[Row])
-    rev: int = 0
-    kept: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
-
-    def say(self, author: str, client_id: str, text: str) -> tuple[int, list[Row]] | None:
-        """The frame that tells it; None when it was kept before."""
-        if (author, client_id) in self.kept:
-            return None
-        self.rev += 1
-        seq = len(self.rows) + 1
-        self.kept[author, client_id] = seq
-        row = {"seq": seq, "rev": self.rev, "id": f"m{seq}", "author": author, "name": author, "text": text}
-        self.rows.append({**row, "client_msg_id": client_id, **SAME})
-        return self.rev, [self.rows[-1]]
-
-    def talk(self, count: int) -> None:
-        for _ in range(count):
-            self.say(OTHER, f"c{self.rev}", f"line {self.rev}")
-
-    def edit(self, seq: int, text: str) -> tuple[int, list[Row]]:
-        self.rev += 1
-        self.rows[seq - 1] = {**self.rows[seq - 1], "rev": self.rev, "text": text}
-        return self.rev, [self.rows[seq - 1]]
-
-    def snapshot(self) -> dict[str, Any]:
-        rows = self.rows[-SNAPSHOT_ROWS:]
-        return {"rev": self.rev, "rows": rows, "older": bool(rows) and rows[0]["seq"] > 1}
-
-    def answer(self, url: str) -> dict[str, Any]:
-        if since := re.search(r"/changes\?since=(-?\d+)$", url):
-            changed = sorted((row for row in self.rows if row["rev"] > int(since[1])), key=lambda row: row["rev"])
-            return {"rev": self.rev, "rows": changed[:REPAIR_ROWS], "complete": len(changed) <= REPAIR_ROWS}
-        if before := re.search(r"/rows\?before=(\d+)&limit=50$", url):
-            page = self.rows[: int(before[1]) - 1][-PAGE_ROWS:]
-            return {"rows": page, "has_older": bool(page) and page[0]["seq"] > 1}
-        assert url == "/api/rooms/room"
-        seen = self.snapshot()
-        return {"rev": seen["rev"], "rows": seen["rows"], "has_older": seen["older"]}
-
-
-@dataclass
-class Tab:
-    """A page of one person in the room. `deaf` is a line on which frames are lost."""
-
-    browser: Browser
-    house: House
-    name: str = "tab"
-
-    def open(self) -> "Tab":
-        self.browser.do("open", self.name, ME)
-        self.come_back()
-        return self
-
-    def come_back(self) -> None:
-        self.tell("snapshot", self.house.snapshot())
-
-    def tell(self, what: str, *given: Any) -> None:
-        self.browser.do("tell", self.name, what, *given)
-
-    def view(self) -> dict[str, Any]:
-        return self.browser.do("view", self.name)
-
-    def texts(self) -> list[str]:
-        return [item["text"] for item in self.view()["items"]]
-
-    def fetches(self) -> list[str]:
-        return self.browser.do("asked")
-
-    def answer_all(self) -> int:
-        """Answers all that was asked; how many that was."""
-        asked = self.fetches()
-        for url in asked:
-            self.browser.do("answer", 0, 200, self.house.answer(url))
-        return len(asked)
-
-    def deliver(self, *, told: bool = True) -> list[str]:
-        """What was sent reaches the house; and it answers, unless that is lost. The ids that were sent."""
-        ids = list[str]()
-        for sent in self.browser.do("sent"):
-            ids.append(sent["id"])
-            frame = self.house.say(ME, sent["id"], sent["text"])
-            if told and frame:
-                self.tell("change", *frame)
-            if told:
-                self.tell("kept", sent["id"])
-        return ids
-
-
 @pytest.fixture
 def house() -> House:
     return House()
@@ -162,12 +47,6 @@ def house() -> House:
 @pytest.fixture
 def tab(browser: Browser, house: House) -> Tab:
     return Tab(browser, house).open()
-
-
-def agrees(tab: Tab) -> bool:
-    """Whether the view is what a fresh load shows, from its oldest row on."""
-    view = tab.view()
-    return view["rev"] == tab.house.rev and view["rows"] == tab.house.rows[(view["oldest"] or 1) - 1 :]
 
 
 class TestWhatIsMissed:
@@ -414,7 +293,7 @@ class TestDrawing:
 
 
 STEPS = """other other send send edit burst late deliver deaf answer fail pass older trim back stands retry
-offline online reload"""
+offline online reload jump jump newer newest scroll"""
 STEP = st.tuples(
     st.sampled_from(STEPS.split()), st.integers(0, 20), st.sampled_from(["heard", "heard", "lost", "twice", "late"])
 )
@@ -452,6 +331,12 @@ class History:
                 self.browser.do("pass", pick * 700)
             case "older" | "trim":
                 self.tab.tell({"older": "loadOlder", "trim": "trim"}[what])
+            case "jump":
+                self.tab.tell("jumpTo", 1 + pick * len(self.house.rows) // 21)
+            case "newer" | "newest":
+                self.tab.tell({"newer": "loadNewer", "newest": "toNewest"}[what])
+            case "scroll":
+                self.tab.tell("reading", {"seq": 1 + pick * len(self.house.rows) // 21, "offset": 0}, pick % 3 == 0)
             case "back":
                 self.tab.come_back()
             case "stands":
@@ -502,6 +387,10 @@ def test_whatever_happens_the_view_ends_at_a_fresh_load(node: Browser, history: 
         story.play(*step)
     story.come_to_rest()
     assert agrees(story.tab)
+    story.tab.tell("toNewest")
+    story.tab.answer_all()
+    assert agrees(story.tab)
+    assert not story.tab.view()["hasNewer"]
     assert [row["text"] for row in story.house.rows if row["author"] == ME] == list(dict.fromkeys(story.said))
     assert story.tab.view()["outbox"] == []
     assert story.browser.do("stored") == []

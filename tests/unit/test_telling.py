@@ -13,6 +13,7 @@ def row(seq: int, rev: int, text: str = "", *, ai: bool = False, status: str = "
     return {
         "seq": seq, "rev": rev, "id": f"m{seq}", "author": "someone", "name": "", "kind": "talk", "is_ai": ai,
         "status": status, "text": text, "at": "", "client_msg_id": "", "notice": None, "error": None, "figures": None,
+        "edited": False, "deleted": False, "pinned": False, "reply": None, "reactions": [], "files": [], "mentions": [],
     }  # fmt: skip
 
 

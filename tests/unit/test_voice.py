@@ -26,6 +26,11 @@ def told(text: str, *, step: int, names: tuple[str, ...] = NAMES) -> str:
         ("Emberly nights: cold", "Emberly nights: cold"),
         ("미나는 사과를 샀다", "미나는 사과를 샀다"),
         ("Em", "Em"),
+        ("Ember [to Jun]: hello", "hello"),
+        ("불씨 [to 미나: 오늘 저녁]: 그래", "그래"),
+        ("Jun [to the left] is a door", "Jun [to the left] is a door"),
+        ("Jun [to see", "Jun [to see"),
+        ("Jun [to see\nmore]: x", "Jun [to see\nmore]: x"),
         ("", ""),
     ],
 )
@@ -44,4 +49,5 @@ def test_the_last_speakers_end_a_reply_that_speaks_for_them() -> None:
     speakers = tuple(f"person{n}" for n in range(12))
     stops = stops_for(speakers)
     assert stops[0] == "\nperson11:"
+    assert "\nperson11 [to " in stops
     assert Sampling(stop=stops).clamped().stop == stops

@@ -1,0 +1,105 @@
+"""The box in which a message is written: `assets/hearth/Composer.jsx` and its parts, in the reader's language."""
+
+from typing import Any
+
+import reflex as rx
+
+from hearth_reflex.components.text import t
+from hearth_reflex.state.lobby import LobbyState, RoomCard
+from hearth_reflex.state.room import RoomState
+from hearth_reflex.state.viewer import ViewerState
+
+_WORDS = (
+    "label",
+    "placeholder",
+    "send",
+    "suggestions",
+    "attach",
+    "pictures",
+    "camera",
+    "files",
+    "which_camera",
+    "camera_refused",
+    "shoot",
+    "shot_name",
+    "cancel",
+    "crop",
+    "crop_keep",
+    "crop_broken",
+    "tray",
+    "earlier",
+    "later",
+    "again",
+    "take_away",
+    "upload_failed",
+    "files_many",
+    "files_failed",
+    "file_gone",
+    "when_ready",
+    "drop",
+    "editing",
+    "keep_edit",
+    "stop_editing",
+    "edit_empty",
+    "edit_no_files",
+    "stop_answering",
+    "help",
+    "help_more",
+    "close",
+    "command_help",
+    "command_search",
+    "command_people",
+    "command_invite",
+    "command_pins",
+    "command_files",
+    "command_quiet",
+    "quiet_how",
+    "quiet_done",
+    "quiet_over",
+)
+
+
+class Composer(rx.Component):
+    """`assets/hearth/Composer.jsx`."""
+
+    library = "$/public/hearth/Composer"
+    tag = "Composer"
+    lib_dependencies: list[str] = [  # noqa: RUF012 - how Reflex has it
+        "react-image-crop@11.1.2",
+        "emojibase-data@17.0.0",
+    ]
+
+    room: rx.Var[str]
+    me: rx.Var[str]
+    limit: rx.Var[int]
+    ais: rx.Var[list[dict[str, str]]]
+    rooms: rx.Var[list[RoomCard]]
+    words: rx.Var[dict[str, Any]]
+
+
+def composer() -> rx.Component:
+    return Composer.create(
+        room=RoomState.room["id"].to(str),
+        me=ViewerState.user_id,
+        limit=RoomState.message_limit,
+        ais=RoomState.ais,
+        rooms=LobbyState.favourites + LobbyState.mine + LobbyState.open,
+        words=_words(),
+    )
+
+
+def _words() -> dict[str, rx.Var[str]]:
+    said = {name: t(f"composer.{name}") for name in _WORDS}
+    return said | {
+        "answering": t("composer.answering", name=_blank("name")),
+        "command_unknown": t("composer.command_unknown", name=_blank("name")),
+        "too_long": t("error.message_long", length=_blank("length"), limit=_blank("limit")),
+        "controls": t("error.message_control"),
+        "offline": t("entry.offline"),
+        "unexpected": t("entry.unexpected"),
+    }
+
+
+def _blank(name: str) -> rx.Var[str]:
+    """A placeholder that the browser fills."""
+    return rx.Var.create(f"{{{name}}}")

@@ -1,0 +1,93 @@
+"""The search: one question for a word typed through, what was found in its place in the talk, no half syllables."""
+
+import pytest
+from playwright.async_api import Locator, Request, expect
+
+from tests.ui.conftest import Visit
+from tests.ui.served import Served
+from tests.ui.test_typing import compose
+from tests.ui.visitor import Visitor
+
+pytestmark = [pytest.mark.ui, pytest.mark.asyncio(loop_scope="session")]
+
+TALK = [f"이야기 {number}" for number in range(60)]
+HIT = "외할머니가 감나무 밑에 <b>장독</b>을 묻으셨대"
+
+
+def listen_for_questions(visitor: Visitor) -> list[str]:
+    """The addresses of all searches from now on."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/api/search" in request.url:
+            asked.append(request.url)
+
+    visitor.page.on("request", note)
+    return asked
+
+
+def box(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("combobox", name=visitor.says("search.box"), exact=True)
+
+
+def hits(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("option")
+
+
+async def test_from_the_lobby_to_a_message_long_ago(house: Served, visit: Visit) -> None:
+    june = await house.person("June")
+    room = await june.open_room("Orchard")
+    await june.say_all(room, [HIT, *TALK])
+    visitor = await visit(june)
+    await visitor.go("/")
+    asked = listen_for_questions(visitor)
+    await visitor.button("search.title").first.click()
+    await expect(box(visitor)).to_be_focused()
+    await box(visitor).press_sequentially("장독이감나", delay=50)
+    await expect(hits(visitor)).to_have_count(1)
+    assert len(asked) == 1
+    await expect(hits(visitor).locator("mark").first).to_have_text("장독")
+    assert await hits(visitor).locator("b").count() == 0
+    await box(visitor).fill("코끼리")
+    await expect(visitor.page.locator("p.find-told").get_by_text(visitor.says("search.nothing"))).to_be_visible()
+    await box(visitor).fill("ㄱㄴㅁ")
+    await expect(hits(visitor)).to_have_count(1)
+    await box(visitor).press("ArrowDown")
+    await box(visitor).press("Enter")
+    await expect(visitor.page.get_by_role("dialog")).to_be_hidden()
+    await expect(visitor.talk.get_by_text(HIT)).to_be_in_viewport()
+    assert f"/room/{room}?m=" in visitor.page.url
+
+
+async def test_half_a_syllable_asks_nothing(house: Served, visit: Visit) -> None:
+    june = await house.person("June")
+    room = await june.open_room("Orchard")
+    await june.say_all(room, [HIT])
+    visitor = await visit(june)
+    await visitor.enter(room)
+    keyboard = await visitor.context.new_cdp_session(visitor.page)
+    await visitor.button("search.title").first.click()
+    asked = listen_for_questions(visitor)
+    await box(visitor).focus()
+    await compose(keyboard, "ㅈ", "자", "장")
+    await keyboard.send("Input.insertText", {"text": "장"})
+    await compose(keyboard, "ㄷ", "도", "독")
+    await keyboard.send("Input.insertText", {"text": "독"})
+    await expect(hits(visitor)).to_have_count(1)
+    assert [url.partition("q=")[2] for url in asked] == ["%EC%9E%A5%EB%8F%85"]
+
+
+async def test_in_the_panel_of_a_room(house: Served, visit: Visit) -> None:
+    june = await house.person("June")
+    room, other = await june.open_room("Orchard"), await june.open_room("Elsewhere")
+    await june.say_all(room, [HIT, *TALK])
+    await june.say_all(other, ["감나무는 여기에도"])
+    visitor = await visit(june, language="en")
+    await visitor.enter(room)
+    await visitor.button("rooms.panel").click()
+    await visitor.page.get_by_role("tab", name=visitor.says("search.title")).click()
+    await box(visitor).fill("감나무가")
+    await expect(hits(visitor)).to_have_count(1)
+    await hits(visitor).first.click()
+    await expect(visitor.talk.get_by_text(HIT)).to_be_in_viewport()
+    await expect(box(visitor)).to_be_visible()
