@@ -60,6 +60,7 @@ async def together(house: Served, visit: Visit, **kind: Any) -> tuple[Visitor, V
 
 async def pick(visitor: Visitor, *files: FilePayload, what: str = "composer.pictures") -> None:
     """Through the button beside the box and the browser's own window."""
+    await expect(visitor.page.get_by_role("menu")).to_have_count(0)  # the one before is still on its way out
     await visitor.button("composer.attach").click()
     async with visitor.page.expect_file_chooser() as chooser:
         await visitor.page.get_by_role("menuitem", name=visitor.says(what), exact=True).click()

@@ -68,6 +68,7 @@ async def test_both_see_the_same_talk_at_once(house: Served, visit: Visit) -> No
 
     await asyncio.gather(chat(mina, "장작"), chat(june, "ember glow"))
     for visitor in (mina, june):
+        await visitor.page.set_viewport_size({"width": 1280, "height": 3000})  # only what is in sight is in the page
         await expect(visitor.bubbles).to_have_count(22)
         await expect(visitor.talk.locator(".row.pending")).to_have_count(0)
     stored = [row["text"] for row in await owner.rows(room) if row["kind"] == "talk"]
