@@ -42,6 +42,7 @@ from hearth_reflex.services.generations import Generations
 from hearth_reflex.services.hearth import Hearth
 from hearth_reflex.services.history import History
 from hearth_reflex.services.invites import Invites
+from hearth_reflex.services.manners import Manners
 from hearth_reflex.services.messages import Messages
 from hearth_reflex.services.metadata import Metadata
 from hearth_reflex.services.models import Models
@@ -162,6 +163,7 @@ class House:
         self.reads = Reads(**shared, pace=Buckets(rate=4.0, burst=20))
         self.news = News(**shared, presence=self.presence)
         self.personas = Personas(database=self.database)
+        self.manners = Manners(database=self.database)
         self.generations = Generations(**shared, worker=self.worker, per_person=settings.answers_per_person)
         message_pace = Buckets(rate=settings.messages_per_second, burst=settings.messages_burst)
         self.replies = Replies(
@@ -169,6 +171,7 @@ class House:
             engines=self.engines,
             generations=self.generations,
             personas=self.personas,
+            manners=self.manners,
             recall=Recall(database=self.database, engines=self.engines, turns=settings.reply_context_turns),
             news=self.news,
             sampling=Sampling(max_tokens=settings.reply_max_tokens, temperature=settings.reply_temperature),

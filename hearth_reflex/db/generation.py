@@ -1,11 +1,11 @@
 """Runs of the model. One row writes (or goes on writing) one message, and says how it was made."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, Text
+from sqlmodel import Field, SQLModel, Text, UniqueConstraint
 
 from hearth_reflex.db.base import UtcDateTime, new_uuid, now
 
@@ -39,6 +39,7 @@ class Generation(SQLModel, table=True):
     model_sha256: str = Field(default="", max_length=64)
     template_id: str = Field(default="", max_length=40)
     prompt_id: str = Field(default="", max_length=40)
+    reason: str = Field(default="", max_length=20)  # why the persona spoke: domain/manners.py
     parameters: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     prompt_tokens: int = 0
     kept_tokens: int = 0
@@ -46,10 +47,30 @@ class Generation(SQLModel, table=True):
     queue_ms: float = 0.0
     first_token_ms: float = 0.0
     total_ms: float = 0.0
+    cpu_ms: float = 0.0  # its share of the engine's processor time
+    price_micro: int = 0  # millionths of the provider's currency; 0 for what runs in the house
     tokens_per_second: float = 0.0
     shortened: bool = False  # the newest message was too long to be read whole
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UsageDay(SQLModel, table=True):
+    """What one person had one model write in one room on one day (UTC). Stays when messages go."""
+
+    __tablename__ = "usage_day"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
+    __table_args__ = (UniqueConstraint("day", "user_id", "room_id", "model"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date
+    user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="SET NULL")
+    room_id: int | None = Field(default=None, foreign_key="room.id", index=True, ondelete="SET NULL")
+    model: str = Field(default="", max_length=200)
+    answers: int = 0
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    cpu_ms: float = 0.0
+    price_micro: int = 0
 
 
 class MessageMetadata(SQLModel, table=True):

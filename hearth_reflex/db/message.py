@@ -54,9 +54,39 @@ class Message(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1  # of an answer that was made more than once: which one stands here, from 1
+    versions: int = 1
     reply_to_id: int | None = Field(default=None, foreign_key="message.id", index=True, ondelete="SET NULL")
     pinned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     pinned_by_user_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+
+
+class AnswerVersion(SQLModel, table=True):
+    """One of several answers to the same words. The one that is shown stands in Message as well."""
+
+    __tablename__ = "answer_version"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
+    __table_args__ = (UniqueConstraint("message_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    number: int
+    text: str = Field(default="", sa_type=Text)
+    status: str = Field(default=MessageStatus.COMPLETE.value, max_length=12)
+    error: str | None = Field(default=None, max_length=40)
+    generation_id: int | None = Field(default=None, foreign_key="generation.id", ondelete="SET NULL")
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+class Rating(SQLModel, table=True):
+    """What somebody thinks of an answer: 1 or -1."""
+
+    __table_args__ = (UniqueConstraint("message_id", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    value: int
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
 class Reaction(SQLModel, table=True):

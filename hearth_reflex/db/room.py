@@ -13,6 +13,15 @@ class RoomKind(StrEnum):
     OPEN = "open"  # stands in the lobby; anyone signed in may sit down
     PRIVATE = "private"  # only its members know of it
     DIRECT = "direct"  # two people, for good; nobody else may come in
+    SESSION = "session"  # the talk of an AI session, beside that of the room it belongs to
+
+
+class Temper(StrEnum):
+    """When the AI of a room speaks."""
+
+    QUIET = "quiet"  # only when it is called by its name
+    ASKED = "asked"  # when what is said is meant for it
+    JOINS_IN = "joins_in"  # also when it has something to give
 
 
 class Notify(StrEnum):
@@ -27,7 +36,8 @@ class Room(SQLModel, table=True):
     """A room and its two counters: `last_seq` orders messages, `rev` counts committed changes.
 
     An archived room is read and not written in. A deleted one is nobody's any more; its rows go after a while, so that
-    its owner may take that back.
+    its owner may take that back. The talk of an AI session is a room too, with `parent_id`: it has no members of its
+    own, who sits in the parent sits in it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,8 +48,11 @@ class Room(SQLModel, table=True):
     description: str = Field(default="", max_length=500)
     max_members: int = 0  # seats; 0: as many as come
     ai_enabled: bool = True  # off: no AI answers here, whoever calls it
+    temper: str = Field(default=Temper.ASKED.value, max_length=10)
+    talkative: int = 0  # how much more (or less) it joins in than it would: "too talkative" takes one off
     direct_key: str | None = Field(default=None, unique=True, max_length=80)  # the two people of a direct room
     model_ref: str = Field(default="", max_length=60)  # which model speaks here; "" is the house's default
+    parent_id: int | None = Field(default=None, foreign_key="room.id", index=True, ondelete="CASCADE")
     purpose: str | None = Field(default=None, max_length=20, unique=True)  # "living" marks the first room
     last_seq: int = 0
     rev: int = 0

@@ -3,12 +3,13 @@
 from sqlmodel import SQLModel
 
 from hearth_reflex.db.attachment import Attachment
-from hearth_reflex.db.generation import Generation, MessageMetadata
-from hearth_reflex.db.message import Mention, Message, Reaction, Star
+from hearth_reflex.db.generation import Generation, MessageMetadata, UsageDay
+from hearth_reflex.db.message import AnswerVersion, Mention, Message, Rating, Reaction, Star
 from hearth_reflex.db.model import HouseChoice, ModelFile, ModelPull, Provider
-from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.persona import Persona, SavedPrompt, Seat
 from hearth_reflex.db.room import Ban, Invite, Member, Room
 from hearth_reflex.db.search import SearchEntry
+from hearth_reflex.db.session import AiSession, ApiToken, SessionConfig
 from hearth_reflex.db.user import LoginSession, SetupLink, User
 
 TABLES = (
@@ -20,7 +21,14 @@ TABLES = (
     Ban,
     Invite,
     Persona,
+    Seat,
+    SavedPrompt,
+    AiSession,
+    SessionConfig,
+    ApiToken,
     Message,
+    AnswerVersion,
+    Rating,
     Reaction,
     Star,
     Mention,
@@ -28,6 +36,7 @@ TABLES = (
     SearchEntry,
     Generation,
     MessageMetadata,
+    UsageDay,
     ModelFile,
     ModelPull,
     Provider,

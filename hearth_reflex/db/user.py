@@ -24,6 +24,7 @@ class User(SQLModel, table=True):
     is_admin: bool = False
     bio: str = Field(default="", max_length=300)
     avatar: str = Field(default="", max_length=36)  # which picture of theirs, a new id for each; "": none
+    ai_config: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # domain/ai_config.py
     preferences: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # domain/preferences.py
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     last_activity: datetime = Field(default_factory=now, sa_type=UtcDateTime)

@@ -59,4 +59,5 @@ MESSAGES_EN: dict[str, str] = {
     "stars.lead": "Only you can see your stars.",
     "stars.empty": "You have not starred anything yet. You can do so from the menu beside a message.",
     "stars.more": "Show more",
+    "error.ai_setting": "This is no setting of an answer, or not a possible value.",
 }

@@ -59,4 +59,5 @@ MESSAGES_KO: dict[str, str] = {
     "stars.lead": "별은 나에게만 보입니다.",
     "stars.empty": "아직 별을 단 말이 없어요. 말 옆의 메뉴에서 달 수 있습니다.",
     "stars.more": "더 보기",
+    "error.ai_setting": "답변에 없는 설정이거나 쓸 수 없는 값이에요.",
 }

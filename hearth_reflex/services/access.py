@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -98,13 +99,18 @@ async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, dele
 async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None]:
     statement = (
         select(Room, Member)
-        .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id), isouter=True)
+        .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id), isouter=True)
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
     if found is None:
         raise NotFoundError("room_unknown")
     return found
+
+
+def seat_in(room: type[Room]) -> ColumnElement[bool]:
+    """That a seat is one of `room`'s: in the talk of an AI session those sit who sit in the room it belongs to."""
+    return col(Member.room_id) == func.coalesce(col(room.parent_id), col(room.id))
 
 
 def _not_seated(room: Room) -> HearthError:
@@ -142,7 +148,7 @@ async def file_for(db: AsyncSession, actor: Actor, file_uuid: str) -> tuple[Room
     statement = (
         select(Room, Attachment)
         .join(Attachment, col(Attachment.room_id) == col(Room.id))
-        .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id))
+        .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id))
         .join(Message, col(Message.id) == col(Attachment.message_id), isouter=True)
         .where(Attachment.uuid == uuid_text(file_uuid), col(Room.deleted_at).is_(None))
         .where(

@@ -3,7 +3,7 @@
 Knows no model. `replies.py` drives it; the reaper uses it for answers whose worker has died.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select, update
@@ -15,6 +15,7 @@ from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.prompt import PROMPT_ID
 from hearth_reflex.errors import ConflictError, LimitError
 from hearth_reflex.services.access import Actor
@@ -44,6 +45,8 @@ class Run:
     asker: str
     text: str = ""
     model: str = ""  # what speaks in the room, as it was when this was queued
+    config: AiConfig = field(default_factory=AiConfig)  # what is set for this answer, all words of it laid over another
+    since_seq: int = 0  # the first message that the persona may hear of
     one_too_many: bool = False  # whoever asked has as many answers on their way as they may
 
 
@@ -81,8 +84,23 @@ class Generations:
             rows = await rows_of(db, [notice])
         await self._bus.change(room.uuid, rev=notice.rev, rows=rows)
 
-    async def queue(self, actor: Actor, room: Room, persona: Persona) -> Run:
-        """A new answer of `persona`, which stands in the room at once as "thinking"."""
+    async def queue(
+        self,
+        actor: Actor,
+        room: Room,
+        persona: Persona,
+        *,
+        reason: str = "",
+        config: AiConfig | None = None,
+        since_seq: int = 0,
+    ) -> Run:
+        """A new answer of `persona`, which stands in the room at once as "thinking".
+
+        Args:
+            reason: why it speaks, a code of `domain/manners.py`.
+            config: what is set for this answer.
+            since_seq: the first message that it may hear of.
+        """
         assert room.id is not None  # noqa: S101 - it came from the database
         now = self._clock.now()
         async with self._db.write() as db:
@@ -99,7 +117,9 @@ class Generations:
             )
             db.add(message)
             await db.flush()
-            run = await self._new_run(db, actor, room, persona, message)
+            run = await self._new_run(db, actor, room, persona, message, reason=reason)
+            run.config, run.since_seq = config or AiConfig(), since_seq
+            run.model = run.config.model or run.model
             run.one_too_many = one_too_many
             rows = await rows_of(db, [message])
         await self._bus.change(room.uuid, rev=rev, rows=rows)
@@ -220,7 +240,9 @@ class Generations:
         )
         return (await db.exec(query)).one() >= self.per_person
 
-    async def _new_run(self, db: AsyncSession, actor: Actor, room: Room, persona: Persona, message: Message) -> Run:
+    async def _new_run(
+        self, db: AsyncSession, actor: Actor, room: Room, persona: Persona, message: Message, *, reason: str = ""
+    ) -> Run:
         assert message.id is not None  # noqa: S101 - flushed
         generation = Generation(
             message_id=message.id,
@@ -229,6 +251,7 @@ class Generations:
             heartbeat_at=self._clock.now(),
             created_at=self._clock.now(),
             prompt_id=PROMPT_ID,
+            reason=reason,
         )
         db.add(generation)
         await db.flush()

@@ -16,6 +16,7 @@ from hearth_reflex.db.generation import GenerationStatus
 from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
+from hearth_reflex.domain.ai_config import AiConfig, kept_config
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.generation import (
     ChatRequest,
@@ -27,7 +28,6 @@ from hearth_reflex.domain.generation import (
     Sampling,
 )
 from hearth_reflex.domain.line import Line
-from hearth_reflex.domain.mentions import next_speakers
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
@@ -39,10 +39,12 @@ from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations, Run
+from hearth_reflex.services.manners import Manners
 from hearth_reflex.services.news import News
-from hearth_reflex.services.personas import Personas
+from hearth_reflex.services.personas import Personas, Seated
 from hearth_reflex.services.recall import Recall
 from hearth_reflex.services.records import Record
+from hearth_reflex.services.reply_log import log_asked, log_ended
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,7 @@ class Replies:
         engines: Engines,
         generations: Generations,
         personas: Personas,
+        manners: Manners,
         recall: Recall,
         news: News,
         sampling: Sampling,
@@ -72,25 +75,43 @@ class Replies:
     ) -> None:
         self._db, self._bus, self._clock, self._engines = database, bus, clock, engines
         self._generations, self._personas, self._recall, self._news = generations, personas, recall, news
+        self._manners = manners
         self._sampling, self._pace = sampling.clamped(), pace
         self._answers: dict[str, _Answer] = {}  # by message uuid
 
     async def plan(self, actor: Actor, room: Room, message: Message) -> None:
         """Queues an answer of everyone who was spoken to in `message`; where no AI answers, the room is told so."""
-        speakers = await self._personas.speakers()
-        called = next_speakers(message.text, [speaker for _, speaker in speakers])
-        if called and not room.ai_enabled:
+        turns = await self._manners.decide(room, message, await self._personas.seated(room))
+        if turns and not room.ai_enabled:
             await self._generations.decline(actor, room)
             return
-        personas = {speaker.uuid: persona for persona, speaker in speakers}
-        for speaker in called:
-            await self._generations.welcome(room, personas[speaker.uuid])
-            run = await self._generations.queue(actor, room, personas[speaker.uuid])
-            if run.one_too_many:
-                error = f"answers_many:{self._generations.per_person}"
-                await self._generations.end(run, GenerationStatus.FAILED, text="", error=error)
-            else:
-                self._start(run)
+        for turn in turns:
+            await self._generations.welcome(room, turn.seated.persona)
+            await self.begin(actor, room, turn.seated, reason=turn.reason)
+
+    async def begin(
+        self, actor: Actor, room: Room, seated: Seated, *, reason: str = "", config: AiConfig | None = None
+    ) -> Run:
+        """Queues one answer; the model begins as soon as its turn comes.
+
+        Args:
+            reason: why the persona speaks, a code of `domain/manners.py`.
+            config: what is set for this answer, over what is set for the persona.
+        """
+        run = await self._generations.queue(
+            actor,
+            room,
+            seated.persona,
+            reason=reason,
+            config=(config or AiConfig()).over(kept_config(seated.persona.config)),
+            since_seq=seated.since_seq,
+        )
+        if run.one_too_many:
+            error = f"answers_many:{self._generations.per_person}"
+            await self._generations.end(run, GenerationStatus.FAILED, text="", error=error)
+        else:
+            self._start(run)
+        return run
 
     async def stop(self, actor: Actor, room_uuid: str, message_uuid: str) -> None:
         """Ends an answer; what was said is kept. For who asked for it, and for those who keep order in the room.
@@ -130,7 +151,9 @@ class Replies:
             raise ConflictError("answer_open" if message.status in OPEN_STATUSES else "answer_finished")
         if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             raise LimitError("message_pace", retry_after=wait)
-        self._start(await self._generations.requeue(actor, room, persona, message))
+        run = await self._generations.requeue(actor, room, persona, message)
+        run.config = kept_config(persona.config)
+        self._start(run)
 
     async def end_deleted(self, message: Message) -> None:
         """Nobody is to read this answer any more: whichever process still writes it stops."""
@@ -171,12 +194,20 @@ class Replies:
         try:
             health = record.health = await self._engines.health(run.model)
             context = health.context_tokens or 4096
-            reply = min(self._sampling.max_tokens, context // 2)
+            sampling = run.config.sampling(self._sampling)
+            reply = min(sampling.max_tokens, context // 2)
             prompt = await self._recall.gather(
-                run.persona, run.message, model=run.model, context=context, reply=reply, begun=run.text
+                run.persona,
+                run.message,
+                model=run.model,
+                context=context,
+                reply=reply,
+                begun=run.text,
+                config=run.config,
+                since_seq=run.since_seq,
             )
-            record.ask(_request(run, prompt, replace(self._sampling, max_tokens=reply)), prompt)
-            _log_request(run, record)
+            record.ask(_request(run, prompt, replace(sampling, max_tokens=reply)), prompt)
+            log_asked(run, record)
             await self._listen(run, growth, line, record)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
@@ -238,7 +269,7 @@ class Replies:
             except Exception:
                 log.exception("reply.end_failed", reply=run.message.uuid)
                 await asyncio.sleep(pause)
-        _log_end(run, outcome)
+        log_ended(run, outcome.end, outcome.error, outcome.record)
         if outcome.end is GenerationStatus.DONE:
             await self._news.answered(run.message.id or 0, asker=run.asker)
 
@@ -291,51 +322,3 @@ def _words(event: EngineEvent, label: Label) -> str:
     if isinstance(event, Piece):
         return label.feed(without_controls(event.text))
     return label.flush() if isinstance(event, Finished) else ""
-
-
-def _log_request(run: Run, record: Record) -> None:
-    """What the engine is asked, without a word of what was said."""
-    request, prompt = record.request, record.prompt
-    assert request is not None  # noqa: S101 - asked just before
-    assert prompt is not None  # noqa: S101 - the same
-    sampling = request.sampling
-    log.info(
-        "reply.asked",
-        reply=run.message.uuid,
-        model=record.made.model,
-        turns=len(request.turns),
-        messages=prompt.heard,
-        dropped=prompt.dropped,
-        shortened=prompt.shortened,
-        continued=request.continue_last,
-        max_tokens=sampling.max_tokens,
-        temperature=sampling.temperature,
-        top_p=sampling.top_p,
-        top_k=sampling.top_k,
-        min_p=sampling.min_p,
-        repeat_penalty=sampling.repeat_penalty,
-        seed=sampling.seed,
-    )
-
-
-def _log_end(run: Run, outcome: _Outcome) -> None:
-    usage, made = outcome.record.usage, outcome.record.made
-    tell = log.warning if outcome.end is GenerationStatus.FAILED else log.info
-    tell(
-        f"reply.{outcome.end.value}",
-        room=run.room,
-        reply=run.message.uuid,
-        error=outcome.error,
-        model=made.model,
-        provider=made.provider,
-        streams=made.streams,
-        prompt_tokens=usage.prompt_tokens,
-        kept_tokens=usage.kept_tokens,
-        output_tokens=usage.output_tokens,
-        queue_ms=round(usage.queue_ms),
-        prompt_ms=round(usage.prompt_ms),
-        first_token_ms=round(usage.first_token_ms),
-        decode_ms=round(usage.total_ms - usage.first_token_ms) if usage.first_token_ms else 0,
-        total_ms=round(usage.total_ms),
-        tokens_per_second=round(usage.tokens_per_second, 1),
-    )

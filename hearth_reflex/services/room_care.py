@@ -18,7 +18,7 @@ from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.room_words import check_seats, clean_description
 from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import ForbiddenError, InputError, NotFoundError
-from hearth_reflex.services.access import Actor, room_to_delete
+from hearth_reflex.services.access import Actor, room_to_delete, seat_in
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import heir_of
@@ -215,7 +215,7 @@ class RoomCare:
 
     async def _give_up_empty(self) -> None:
         """Private and direct rooms whose people have all gone from the house: nobody can come in any more."""
-        seats = select(Member.id).where(Member.room_id == Room.id)
+        seats = select(Member.id).where(seat_in(Room))
         async with self._db.write() as db:
             await db.exec(
                 update(Room)

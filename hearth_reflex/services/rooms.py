@@ -14,7 +14,7 @@ from hearth_reflex.domain.roles import Permission, Role
 from hearth_reflex.domain.room_words import check_seats, clean_description
 from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import InputError, LimitError
-from hearth_reflex.services.access import Actor, open_room, room_for, uuid_text
+from hearth_reflex.services.access import Actor, open_room, room_for, seat_in, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import rows_of
 from hearth_reflex.services.clock import Clock
@@ -172,7 +172,7 @@ class Rooms:
         query = (
             select(User.uuid, Room.uuid)
             .join(Member, col(Member.user_id) == col(User.id))
-            .join(Room, col(Room.id) == col(Member.room_id))
+            .join(Room, seat_in(Room))
             .where(col(User.uuid).in_({user for user, _ in pairs}), col(Room.uuid).in_({room for _, room in pairs}))
             .where(col(Room.deleted_at).is_(None))
         )
@@ -190,7 +190,7 @@ class Rooms:
     async def _has_seat(self, db: AsyncSession, actor: Actor, room_uuid: str) -> bool:
         query = (
             select(Member.id)
-            .join(Room, col(Room.id) == col(Member.room_id))
+            .join(Room, seat_in(Room))
             .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id, col(Room.deleted_at).is_(None))
         )
         return (await db.exec(query)).first() is not None
