@@ -25,7 +25,7 @@ from benchmarks.engine_rounds import Arena, Plan
 from benchmarks.engine_turns import TurnBench
 from benchmarks.loop_lag import naps_taken
 from benchmarks.machine import bandwidth, bytes_per_token
-from benchmarks.random_model import write_random_model
+from benchmarks.random_model import WEIGHTS, write_random_model
 from hearth_reflex.llm.config import demo_model_file, physical_cores
 
 WIDTHS = (1, 2, 4, 8)
@@ -43,6 +43,7 @@ class Extent:
     lag_tokens: int
     house_rounds: int
     house_tokens: int
+    weights: str = "q4_k"  # of the big one
 
 
 WHOLE = Extent(
@@ -70,6 +71,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     terms = Terms(arguments.model, threads=arguments.threads)
     extent = QUICK if arguments.quick else WHOLE
+    extent = replace(extent, weights=arguments.weights)
     if arguments.no_7b:
         extent = replace(extent, big=None)
     with tempfile.TemporaryDirectory(prefix="hearth-engine-") as folder:
@@ -99,7 +101,7 @@ async def measure(terms: Terms, extent: Extent, folder: Path) -> Measured:
     _tell("the house, with people in it")
     (folder / "house").mkdir()
     shown = await engine_house.watch(terms, folder / "house", rounds=extent.house_rounds, tokens=extent.house_tokens)
-    big = await _big(terms, extent.big, folder) if extent.big else {}
+    big = await _big(terms, extent.big, folder, weights=extent.weights) if extent.big else {}
     talk_tokens = extent.talk.prompt_words + extent.talk.tokens / 2
     roofline = Roofline(read_speed, bytes_per_token(terms.model, talk_tokens=talk_tokens))
     return Measured(board, waits, naps, idle_naps, shown, roofline, big, arena.resting_share)
@@ -115,11 +117,11 @@ async def _naps(ours: Ours, *, tokens: int, bias: Bias) -> tuple[list[float], li
     return taken, idle
 
 
-async def _big(terms: Terms, plan: Plan, folder: Path) -> Board:
+async def _big(terms: Terms, plan: Plan, folder: Path, *, weights: str) -> Board:
     """The same turns with a model whose layers are as large as a 7B's."""
     _tell("a model of a 7B's shape")
     model = folder / "random-7b-shape.gguf"
-    write_random_model(model)
+    write_random_model(model, weights=weights)
     try:
         big = replace(terms, model=model)
         (folder / "big").mkdir()
@@ -139,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     threads = max(1, physical_cores() - 1)
     parser.add_argument("--threads", type=int, default=threads, help="of every engine; one less than there are cores")
     parser.add_argument("--quick", action="store_true", help="two minutes: every step once, figures worth little")
+    parser.add_argument("--weights", choices=list(WEIGHTS), default="q4_k", help="of the model of a 7B's shape")
     parser.add_argument("--no-7b", action="store_true", help="leave out the model of a 7B's shape")
     return parser
 

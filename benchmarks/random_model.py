@@ -1,4 +1,4 @@
-"""A model of a 7B's shape without its knowledge: random weights in Q4_K, a few layers, about half a gigabyte.
+"""A model of a 7B's shape without its knowledge: random weights, a few layers, half a gigabyte in Q4_K and one in Q8_0.
 
 What it says means nothing; how long a token takes is what a 7B takes, layer by layer. Its vocabulary is the demo
 model's, taken from that file. Every layer holds the same numbers, but each has its own place in file and memory.
@@ -14,12 +14,34 @@ from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter
 from hearth_reflex.llm.config import demo_model_file
 
 _CONTEXT = 8192
-_BLOCK, _BLOCK_BYTES = 256, 144  # Q4_K: two scales in 16 bits, 12 bytes of finer ones, 4 bits a weight
-_SCALE, _OFFSET = 1e-4, 7.5e-4  # so that weights lie around zero, and no answer runs away
 _TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How weights lie in a file: `block` of them in `size` bytes, which begin with `scales` in 16 bits each. The scales
+    are such that weights lie around zero, and no answer runs away; all other bits may be anything."""
+
+    type: GGMLQuantizationType
+    block: int
+    size: int
+    scales: tuple[float, ...]
+
+    def matrix(self, random: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+        """Random weights, as bytes (rows, bytes of a row)."""
+        blocks = random.integers(0, 256, (rows, columns // self.block, self.size), np.uint8)
+        begun = np.array(self.scales, np.float16).view(np.uint8)
+        blocks[:, :, : len(begun)] = begun
+        return blocks.reshape(rows, -1)
+
+
+WEIGHTS = {
+    "q4_k": Weights(GGMLQuantizationType.Q4_K, block=256, size=144, scales=(1e-4, 7.5e-4)),
+    "q8_0": Weights(GGMLQuantizationType.Q8_0, block=32, size=34, scales=(1e-4,)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +57,8 @@ class Shape:
 _SEVEN_B = Shape()
 
 
-def write_random_model(path: Path, *, shape: Shape = _SEVEN_B) -> None:
-    """A GGUF file at `path`."""
+def write_random_model(path: Path, *, shape: Shape = _SEVEN_B, weights: str = "q4_k") -> None:
+    """A GGUF file at `path`; `weights` is a name of WEIGHTS."""
     writer = GGUFWriter(path, "llama")
     writer.add_name("random-7b-shape")
     writer.add_context_length(_CONTEXT)
@@ -47,7 +69,7 @@ def write_random_model(path: Path, *, shape: Shape = _SEVEN_B) -> None:
     writer.add_head_count_kv(shape.heads)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(shape.width // shape.heads)
-    _add_tensors(writer, shape, words=_add_vocabulary(writer))
+    _add_tensors(writer, shape, WEIGHTS[weights], words=_add_vocabulary(writer))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -74,28 +96,21 @@ def _add_vocabulary(writer: GGUFWriter) -> int:
     return len(tokens)
 
 
-def _add_tensors(writer: GGUFWriter, shape: Shape, *, words: int) -> None:
+def _add_tensors(writer: GGUFWriter, shape: Shape, weights: Weights, *, words: int) -> None:
     random = np.random.default_rng(7)
     width, inner = shape.width, shape.inner
     attention = dict.fromkeys(("attn_q", "attn_k", "attn_v", "attn_output"), (width, width))
     sizes = attention | {"ffn_gate": (inner, width), "ffn_up": (inner, width), "ffn_down": (width, inner)}
-    matrices = {name: random_weights(random, *size) for name, size in sizes.items()}
+    matrices = {name: weights.matrix(random, *size) for name, size in sizes.items()}
     ones = np.ones(width, np.float32)
-    _add_matrix(writer, "token_embd", random_weights(random, words, width))
+    _add_matrix(writer, "token_embd", weights.matrix(random, words, width), weights)
     writer.add_tensor("output_norm.weight", ones)
     for layer in range(shape.layers):
         writer.add_tensor(f"blk.{layer}.attn_norm.weight", ones)
         writer.add_tensor(f"blk.{layer}.ffn_norm.weight", ones)
         for name, matrix in matrices.items():
-            _add_matrix(writer, f"blk.{layer}.{name}", matrix)
+            _add_matrix(writer, f"blk.{layer}.{name}", matrix, weights)
 
 
-def _add_matrix(writer: GGUFWriter, name: str, matrix: np.ndarray) -> None:
-    writer.add_tensor(f"{name}.weight", matrix, raw_dtype=GGMLQuantizationType.Q4_K)
-
-
-def random_weights(random: np.random.Generator, rows: int, columns: int) -> np.ndarray:
-    """Blocks of Q4_K as they lie in a file: all of a block's bits may be anything, but for its two scales."""
-    blocks = random.integers(0, 256, (rows, columns // _BLOCK, _BLOCK_BYTES), np.uint8)
-    blocks[:, :, :4] = np.array([_SCALE, _OFFSET], np.float16).view(np.uint8)
-    return blocks.reshape(rows, -1)
+def _add_matrix(writer: GGUFWriter, name: str, matrix: np.ndarray, weights: Weights) -> None:
+    writer.add_tensor(f"{name}.weight", matrix, raw_dtype=weights.type)

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 import pytest
-from gguf import GGMLQuantizationType
 from gguf.quants import dequantize
 
 from benchmarks.engine_house import Shown, rate_of_growth
@@ -13,7 +12,7 @@ from benchmarks.engine_prompts import fresh_prompts, greedy, persona, talk
 from benchmarks.engine_report import Board, Measured, Rates, Roofline, summary, table
 from benchmarks.engine_turns import Waits
 from benchmarks.engine_voices import Voice, decode_rate, paired_ratio, prefill_rate, throughput, worst_first_ms
-from benchmarks.random_model import random_weights
+from benchmarks.random_model import WEIGHTS
 from benchmarks.soak import growth, verdict
 from benchmarks.soak_guests import Guests
 from hearth_reflex.domain.generation import ChatRequest, EngineEvent, Finished, FinishReason, Piece, Usage
@@ -142,8 +141,9 @@ def test_no_two_prompts_begin_alike_and_a_persona_always_does() -> None:
     assert (greedy(4).temperature, greedy(4).max_tokens) == (0, 4)
 
 
-def test_random_weights_are_as_small_as_a_models_and_lie_around_zero() -> None:
-    weights = dequantize(random_weights(np.random.default_rng(1), 64, 512), GGMLQuantizationType.Q4_K)
+@pytest.mark.parametrize("kind", WEIGHTS)
+def test_random_weights_are_as_small_as_a_models_and_lie_around_zero(kind: str) -> None:
+    weights = dequantize(WEIGHTS[kind].matrix(np.random.default_rng(1), 64, 512), WEIGHTS[kind].type)
     assert weights.shape == (64, 512)
     assert abs(weights.mean()) < weights.std() / 10
     assert 0.005 < weights.std() < 0.05
