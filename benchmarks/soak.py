@@ -85,6 +85,8 @@ class Soak:
         try:
             await self._receive()
             left = await self._left_running()
+            for story in self.guests.hung:
+                _tell(f"hung: {story}")
             await self._last_word()
         finally:
             for task in helpers:

@@ -7,6 +7,7 @@ Who hears a word that belongs to somebody else was told somebody else's text.
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -38,6 +39,19 @@ class Visit:
     room: "Talk | None" = None
     leaves_after: int | None = None  # events
     others: set[str] = field(default_factory=set[str])
+    heard: Counter[str] = field(default_factory=Counter[str])  # events by kind
+    asked_at: float = field(default_factory=time.monotonic)
+    heard_at: float = 0.0
+
+    def story(self) -> str:
+        """What became of it, for whoever looks for the fault of a reply that hangs."""
+        now, request = time.monotonic(), self.request
+        letters = sum(len(turn.content) for turn in request.turns)
+        return (
+            f"{request.asker} in {request.affinity}: {letters} letters, at most {request.sampling.max_tokens} tokens, "
+            f"continued {request.continue_last}, heard {dict(self.heard)}, "
+            f"asked {now - self.asked_at:.0f} s ago, last heard {now - (self.heard_at or self.asked_at):.0f} s ago"
+        )
 
 
 @dataclass(slots=True)
@@ -62,6 +76,7 @@ class Guests:
         self._rooms = [Talk(f"Room {number}") for number in range(_ROOMS)]
         self._numbers = count(1)
         self.counts = Counter[str]()
+        self.hung = list[str]()  # what became of each that hung
         self.interruptible = False  # the model is being loaded again: replies may break off
 
     @property
@@ -79,6 +94,7 @@ class Guests:
                 text = await self._hear(visit)
         except TimeoutError:
             self.counts["hung"] += 1
+            self.hung.append(visit.story())
         except EngineBusyError:
             self.counts["refused"] += 1
         except EngineError as error:
@@ -95,6 +111,8 @@ class Guests:
         async with aclosing(self._stream(visit.request)) as events:
             async for event in events:
                 heard += 1
+                visit.heard[type(event).__name__] += 1
+                visit.heard_at = time.monotonic()
                 if isinstance(event, Piece):
                     text += event.text
                     self.counts["tokens"] += event.tokens

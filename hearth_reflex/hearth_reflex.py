@@ -19,7 +19,20 @@ from hearth_reflex.components.boundary import boundary
 from hearth_reflex.components.house import STYLESHEETS, head
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.page_build import HASHES_FILE
-from hearth_reflex.pages import home, join, login, lost, models, register, room, settings, setup, starred, welcome
+from hearth_reflex.pages import (
+    home,
+    join,
+    login,
+    lost,
+    models,
+    personas,
+    register,
+    room,
+    settings,
+    setup,
+    starred,
+    welcome,
+)
 from hearth_reflex.state.bus import SocketBus, make_socket_server
 from hearth_reflex.state.doors import Gate, on_fault
 from hearth_reflex.state.feeds import (
@@ -89,5 +102,5 @@ app = rx.App(
 app.add_middleware(Gate())
 app.register_lifespan_task(open_hours)
 
-for page in (home, login, register, setup, join, room, starred, models, settings, welcome, lost):
+for page in (home, login, register, setup, join, room, starred, personas, models, settings, welcome, lost):
     app.add_page(page.page, route=page.ROUTE, title=page.TITLE, on_load=page.ON_LOAD)

@@ -90,16 +90,14 @@ class Settings(BaseSettings):
     )
     message_max_chars: int = Field(default=8000, ge=100, le=16_000, description="Longest message, in characters.")
     rooms_burst: int = Field(
-        default=10, ge=1, le=100_000, description="Rooms a person may make at once; then one every ten minutes."
+        default=10, ge=1, le=100_000, description="Rooms to make at once, a third of seats and half of invitations."
     )
     frame_limit_bytes: int = Field(
         default=65_536, ge=16_384, le=1_000_000, description="Largest frame a browser may send over the socket."
     )
-    messages_per_second: float = Field(
-        default=1.0, gt=0, le=1000, description="Messages a person may send, in the long run."
-    )
+    messages_per_second: float = Field(default=1.0, gt=0, le=1000, description="Messages of a person, in the long run.")
     messages_burst: int = Field(
-        default=10, ge=1, le=10_000, description="Messages a person may send at once after a rest."
+        default=10, ge=1, le=10_000, description="Messages in any BURST / PER_SECOND seconds: ten in ten."
     )
     events_per_second: float = Field(
         default=20.0, gt=0, le=1000, description="Events a person may send, in the long run."
@@ -189,6 +187,10 @@ class Settings(BaseSettings):
     answers_waiting: int = Field(
         default=32, ge=1, le=1000, description="Answers that may wait in line, of all people together."
     )
+    tokens_a_day_person: int = Field(
+        default=0, ge=0, le=10**9, description="Tokens, read and written, a day and person. 0: no limit."
+    )
+    tokens_a_day_room: int = Field(default=0, ge=0, le=10**9, description="The same for a room. 0: no limit.")
     reply_max_tokens: int = Field(default=512, ge=1, le=8192, description="Longest answer, in tokens.")
     reply_temperature: float = Field(
         default=0.7, ge=0, le=2, description="0 always takes the likeliest word; higher is freer."

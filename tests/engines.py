@@ -67,16 +67,16 @@ class ScriptedEngine:
                 yield Queued(self.position)
             while self.line is not None and (place := await self.line.get()):
                 yield place
-            yield Started()
+            yield Started(7)
             for index, piece in enumerate(self.pieces):
                 await asyncio.sleep(self.delay)
                 if index == self.fail_at:
                     raise self.fault
                 if self.hold is not None and index == len(self.pieces) - 1:
                     await self.hold.wait()
-                yield Piece(piece)
+                yield Piece(piece, cpu_ms=0.5)
             ended = True
-            usage = Usage(prompt_tokens=7, output_tokens=len(self.pieces), total_ms=5.0)
+            usage = Usage(prompt_tokens=7, output_tokens=len(self.pieces), total_ms=5.0, cpu_ms=3.0)
             yield Finished(FinishReason.STOP, usage, self.made)
         finally:
             self.busy -= 1

@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("created_at", hearth_reflex.db.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -145,7 +146,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_rating_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
-        sa.UniqueConstraint("message_id", "user_id", name=op.f("uq_rating_message_id_user_id")),
+        sa.UniqueConstraint("message_id", "user_id", "version", name=op.f("uq_rating_message_id_user_id_version")),
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rating_user_id"), ["user_id"], unique=False)
@@ -154,7 +155,6 @@ def upgrade() -> None:
         "session_config",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ai_session_id", sa.Integer(), nullable=False),
-        sa.Column("model", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("temperature", sa.Float(), nullable=True),
         sa.Column("top_p", sa.Float(), nullable=True),
         sa.Column("max_tokens", sa.Integer(), nullable=True),
@@ -201,6 +201,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cpu_ms", sa.Float(), nullable=False, server_default=sa.text("0")))
         batch_op.add_column(sa.Column("price_micro", sa.Integer(), nullable=False, server_default=sa.text("0")))
 
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moves", sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")))
         batch_op.add_column(sa.Column("versions", sa.Integer(), nullable=False, server_default=sa.text("1")))
@@ -228,8 +231,20 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("config", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
+        batch_op.add_column(
+            sa.Column(
+                "reading_ko", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False, server_default=sa.text("''")
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "reading_en", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False, server_default=sa.text("''")
+            )
+        )
         batch_op.add_column(sa.Column("deleted_at", hearth_reflex.db.base.UtcDateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_persona_owner_user_id"), ["owner_user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_persona_reading_ko"), ["reading_ko"], unique=False)
+        batch_op.create_index(batch_op.f("ix_persona_reading_en"), ["reading_en"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_persona_owner_user_id_user_account"),
             "user_account",
@@ -268,8 +283,12 @@ def downgrade() -> None:
 
     with op.batch_alter_table("persona", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_persona_owner_user_id_user_account"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_persona_reading_en"))
+        batch_op.drop_index(batch_op.f("ix_persona_reading_ko"))
         batch_op.drop_index(batch_op.f("ix_persona_owner_user_id"))
         batch_op.drop_column("deleted_at")
+        batch_op.drop_column("reading_en")
+        batch_op.drop_column("reading_ko")
         batch_op.drop_column("config")
         batch_op.drop_column("avatar")
         batch_op.drop_column("voice")
@@ -280,6 +299,9 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("versions")
         batch_op.drop_column("version")
+
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_column("moves")
 
     with op.batch_alter_table("generation", schema=None) as batch_op:
         batch_op.drop_column("price_micro")

@@ -1,13 +1,13 @@
 // The button beside the box that brings pictures and files, and the whole window as a place to drop them.
 import { useEffect, useRef, useState } from "react";
 import { DropdownMenu } from "@radix-ui/themes";
-import { Camera as CameraIcon, Image, Paperclip, Plus } from "lucide-react";
+import { BookMarked, Camera as CameraIcon, Image, Paperclip, Plus } from "lucide-react";
 import { Camera } from "./Camera.jsx";
 
 const byTouch = () => matchMedia("(pointer: coarse)").matches;
 const mayFilm = () => Boolean(navigator.mediaDevices?.getUserMedia); // only on https and on this machine itself
 
-export function Attach({ words, onFiles, toBox }) {
+export function Attach({ words, onFiles, toBox, onPrompts }) {
   const [pictures, files, lens] = [useRef(null), useRef(null), useRef(null)];
   const [filming, setFilming] = useState(false);
 
@@ -35,6 +35,7 @@ export function Attach({ words, onFiles, toBox }) {
           <DropdownMenu.Item onSelect={() => pictures.current.click()}><Image size={18} aria-hidden="true" />{words.pictures}</DropdownMenu.Item>
           <DropdownMenu.Item onSelect={film}><CameraIcon size={18} aria-hidden="true" />{words.camera}</DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => files.current.click()}><Paperclip size={18} aria-hidden="true" />{words.files}</DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => setTimeout(onPrompts)}><BookMarked size={18} aria-hidden="true" />{words.prompts}</DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Root>
       {filming && (

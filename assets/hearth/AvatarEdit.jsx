@@ -2,14 +2,7 @@
 import { useRef, useState } from "react";
 import { Crop } from "./Crop.jsx";
 import { Face } from "./Face.jsx";
-import { locale } from "./locale";
-import { ask } from "./rest.js";
-
-async function bring(file) {
-  const headers = { "Content-Type": "application/octet-stream", "Accept-Language": locale(), "X-Hearth": "1" };
-  const answer = await fetch("/api/me/avatar", { method: "PUT", credentials: "same-origin", headers, body: file });
-  return { ok: answer.ok, said: await answer.json().catch(() => ({})) };
-}
+import { ask, bring } from "./rest.js";
 
 export function AvatarEdit({ person, name, avatar, words, onDone }) {
   const input = useRef(null);
@@ -53,7 +46,7 @@ export function AvatarEdit({ person, name, avatar, words, onDone }) {
           words={words}
           onDone={(cut) => {
             setFile(null);
-            if (cut) act(bring(cut));
+            if (cut) act(bring("/api/me/avatar", "PUT", cut));
           }}
         />
       )}

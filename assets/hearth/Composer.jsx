@@ -4,12 +4,13 @@ import { useEffect, useRef, useState } from "react";
 import { SendHorizontal } from "lucide-react";
 import { roomStore } from "$/public/hearth/feed";
 import { Attach, DropAnywhere } from "./Attach.jsx";
+import { told, wasAnswered } from "./answers";
 import { Help, Meant } from "./ComposerParts.jsx";
 import { COMMANDS, commandOf } from "./commands";
 import { command, spoken } from "./completion";
 import { saveReply, saveText, savedReply, savedText } from "./draft";
 import { preferences } from "./prefs";
-import { ask } from "./rest";
+import { SavedPrompts } from "./SavedPrompts.jsx";
 import { LIST, Suggestions, optionId, useSuggestions } from "./Suggestions.jsx";
 import { TrayList } from "./Tray.jsx";
 import { useTray } from "./tray.js";
@@ -39,6 +40,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
   const [edit, setEdit] = useState(null); // {id, text}
   const [saving, setSaving] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [recalling, setRecalling] = useState(false); // the questions one keeps are open
   const [asSoonAsReady, setAsSoonAsReady] = useState(false);
   const owner = `${me}:${room}`;
   const tray = useTray(owner, room);
@@ -53,6 +55,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     setEdit(null);
     setProblem("");
     setHelping(false);
+    setRecalling(false);
     setAsSoonAsReady(false);
     suggestions.close();
     if (mayTakeFocus()) box.current.focus({ preventScroll: true });
@@ -73,11 +76,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
         box.current.focus();
       },
       "hearth:edit": ({ detail }) => beginEditing(detail),
-      "hearth:say": ({ detail }) => {
-        put(`${box.current.value}${box.current.value && !/\s$/.test(box.current.value) ? " " : ""}${detail.text}`);
-        changed();
-        box.current.focus();
-      },
+      "hearth:say": ({ detail }) => insert(detail.text),
     };
     Object.entries(heard).forEach(([name, fn]) => window.addEventListener(name, fn));
     return () => Object.entries(heard).forEach(([name, fn]) => window.removeEventListener(name, fn));
@@ -86,6 +85,14 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
   function put(text) {
     box.current.value = text;
     fit();
+  }
+
+  // Behind what stands there already.
+  function insert(text) {
+    const begun = box.current.value;
+    put(`${begun}${begun && !/\s$/.test(begun) ? " " : ""}${text}`);
+    changed();
+    box.current.focus();
   }
 
   function fit() {
@@ -137,14 +144,16 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     return hasControls(text) ? words.controls : "";
   }
 
-  async function keepEdit(text) {
+  // `again`: what followed is answered anew, also where the words stay the same.
+  async function keepEdit(text, { again = false } = {}) {
     const { id, text: before } = edit;
     const hasFiles = roomStore()?.rowOf(id)?.files?.length > 0;
-    if (text === before) stopEditing();
+    if (text === before && !again) stopEditing();
     else if (!text.trim() && !hasFiles) setProblem(words.edit_empty);
     else if (!saving) {
       setSaving(true);
-      const wrong = await told(`/api/rooms/${room}/messages/${id}`, { text });
+      const path = `/api/rooms/${room}/messages/${id}`;
+      const wrong = await (again ? told("POST", `${path}/resend`, { text }, words) : told("PATCH", path, { text }, words));
       setSaving(false);
       if (here.current.owner !== owner || here.current.editing !== id) return; // they went on to something else
       if (wrong) setProblem(wrong);
@@ -152,14 +161,11 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     }
   }
 
-  // What the house has against it, "" when it is done.
-  async function told(path, change) {
-    try {
-      const { ok, said } = await ask(path, "PATCH", change);
-      return ok ? "" : said.detail || words.unexpected;
-    } catch {
-      return words.offline;
-    }
+  function resend() {
+    const text = box.current.value.replace(/\r\n?/g, "\n");
+    const wrong = unusable(text);
+    if (wrong) setProblem(wrong);
+    else keepEdit(text, { again: true });
   }
 
   async function obey({ name, rest }) {
@@ -171,7 +177,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     const said = box.current.value;
     put("");
     changed();
-    const given = { rest, room, words, help: () => setHelping(true) };
+    const given = { rest, room, ais, words, say, help: () => setHelping(true), prompts: () => setRecalling(true) };
     const wrong = await (async () => found.run(given))().catch(() => words.offline);
     if (!wrong || here.current.owner !== owner) return;
     if (!box.current.value) put(said);
@@ -192,12 +198,13 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
 
   function say(text) {
     const store = roomStore();
-    if (!store) return; // the room has not answered yet: the text stays in the box
+    if (!store) return words.unexpected; // the room has not answered yet: the text stays in the box
     store.send(spoken(text), { reply, files: tray.views });
     answer(null);
     tray.empty();
     put("");
     changed();
+    return "";
   }
 
   function addFiles(files) {
@@ -220,9 +227,15 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     box.current.focus();
   }
 
+  function closeRecall() {
+    setRecalling(false);
+    box.current.focus();
+  }
+
   // The nearest thing that may be given up; whether there was one.
   function giveUp() {
     if (helping) setHelping(false);
+    else if (recalling) setRecalling(false);
     else if (asSoonAsReady) setAsSoonAsReady(false);
     else if (edit) stopEditing();
     else if (reply) answer(null);
@@ -281,10 +294,22 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
       <DropAnywhere words={words} onFiles={addFiles} />
       <Suggestions suggestions={suggestions} label={words.suggestions} />
       {helping && <Help commands={commands} words={words} onClose={closeHelp} />}
-      <Meant edit={edit} reply={reply} words={words} onDrop={dropMeant} />
+      {recalling && (
+        <SavedPrompts
+          words={words} text={edit ? "" : (box.current?.value ?? "")} onClose={closeRecall}
+          onPick={(text) => {
+            closeRecall();
+            insert(text);
+          }}
+        />
+      )}
+      <Meant
+        edit={edit} reply={reply} words={words} onDrop={dropMeant} busy={saving}
+        onResend={edit && wasAnswered(roomStore()?.view.items ?? [], edit.id) ? resend : null}
+      />
       {!edit && <TrayList tray={tray} words={words} onRemoved={toBox} />}
       <div className="composer-line">
-        {!edit && <Attach words={words} onFiles={addFiles} toBox={toBox} />}
+        {!edit && <Attach words={words} onFiles={addFiles} toBox={toBox} onPrompts={() => setRecalling(true)} />}
         <textarea
           ref={box}
           id="composer"

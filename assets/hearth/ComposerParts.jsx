@@ -1,9 +1,10 @@
 // What stands above the box: whom one answers or what one edits, and the commands when they were asked for.
-import { CornerUpLeft, Pencil, X } from "lucide-react";
+import { CornerUpLeft, Pencil, RotateCcw, X } from "lucide-react";
 import { namesOf } from "./commands";
 import { useLocale } from "./locale";
+import { plain } from "./plain.js";
 
-export function Meant({ edit, reply, words, onDrop }) {
+export function Meant({ edit, reply, words, busy, onDrop, onResend }) {
   const locale = useLocale();
   if (!edit && !reply) return null;
   const Icon = edit ? Pencil : CornerUpLeft;
@@ -14,8 +15,14 @@ export function Meant({ edit, reply, words, onDrop }) {
       <Icon size={16} aria-hidden="true" />
       <p>
         <strong>{title}</strong>
-        <span>{(edit ?? reply).text || words.pictures}</span>
+        <span>{edit?.text ?? (plain(reply.text) || words.pictures)}</span>
       </p>
+      {onResend && (
+        <button type="button" className="composer-resend" aria-busy={busy} onClick={onResend}>
+          <RotateCcw size={16} aria-hidden="true" />
+          {words.resend}
+        </button>
+      )}
       <button type="button" className="icon-button" aria-label={edit ? words.stop_editing : words.stop_answering} onClick={onDrop}>
         <X size={18} aria-hidden="true" />
       </button>

@@ -1,5 +1,6 @@
 // A person as a small round picture, or their first letter; and a row of those who are here. The names stand beside
 // them in words: a face alone is decoration to a reader of the page.
+import { memo, useState } from "react";
 import { usePeople } from "./people.js";
 
 const FEW = 4;
@@ -16,6 +17,22 @@ export function Face({ person, name, avatar, here }) {
     </span>
   );
 }
+
+// An AI, in the colour that it wears. A picture that is gone since leaves the letter.
+export const PersonaFace = memo(function PersonaFace({ person, name, avatar, look }) {
+  const [gone, setGone] = useState("");
+  const letter = [...(name ?? "")][0] ?? "";
+  const shown = avatar && avatar !== gone;
+  return (
+    <span className={`face persona look-${look ?? 0}`} aria-hidden="true">
+      {shown ? (
+        <img src={`/api/personas/${person}/avatar?v=${avatar}`} alt="" loading="lazy" onError={() => setGone(avatar)} />
+      ) : (
+        <span>{letter}</span>
+      )}
+    </span>
+  );
+});
 
 export function Faces({ words }) {
   const here = usePeople().filter((person) => person.here);

@@ -1,7 +1,8 @@
 // What every page does once it stands, and draws nothing: installs the offline shell, lets the fire rest when the page is
-// not looked at, keeps the focus from getting lost, and takes what the reader has set.
+// not looked at, keeps the focus from getting lost and Back from leaving too soon, and takes what the reader has set.
 import { useContext, useEffect } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
+import { beginBack } from "./back.js";
 import { keepFocus } from "./focus.js";
 import { applyPreferences, takePreferences, usePreferences } from "./prefs";
 import { installWorker } from "./pwa";
@@ -18,6 +19,7 @@ export function House({ preferences }) {
   useCrackle(mine.sound && mine.fire !== "still");
 
   useEffect(keepFocus, []);
+  useEffect(beginBack, []);
 
   useEffect(() => {
     noteAway();

@@ -2,25 +2,19 @@
 import { useEffect, useState } from "react";
 import { Copy } from "lucide-react";
 import { QRCodeSVG } from "qrcode.react";
+import { addressFor, isHereOnly } from "./address.js";
+import { copyText } from "./clip.js";
 import { note } from "./notes.js";
 
 const QUIET = 4; // modules around it: a camera needs them
-const HERE_ONLY = ["localhost", "127.0.0.1", "[::1]"]; // no other device finds this computer by these
-
-// What others open. Whoever sits at the computer itself reads "localhost", which leads nobody else here.
-export const addressFor = (nearby) => (HERE_ONLY.includes(location.hostname) && nearby ? nearby : location.origin);
 
 export function HouseCode({ nearby, words }) {
   const [address, setAddress] = useState("");
   useEffect(() => setAddress(addressFor(nearby)), [nearby]);
 
   async function copy() {
-    try {
-      await navigator.clipboard.writeText(address);
-      note(words.copied);
-    } catch {
-      note(words.not_copied, { bad: true }); // no clipboard without HTTPS: the address stands there to be marked
-    }
+    if (await copyText(address)) note(words.copied);
+    else note(words.not_copied, { bad: true }); // the address stands there to be marked
   }
 
   if (!address) return null;
@@ -33,7 +27,7 @@ export function HouseCode({ nearby, words }) {
         <div className="invite-ways">
           <button type="button" className="button main" onClick={copy}><Copy size={18} /> {words.copy}</button>
         </div>
-        {HERE_ONLY.includes(new URL(address).hostname) && <p className="muted" role="note">{words.here_only}</p>}
+        {isHereOnly(address) && <p className="muted" role="note">{words.here_only}</p>}
       </div>
     </div>
   );

@@ -3,6 +3,8 @@
 import { useState } from "react";
 import { Copy, Link as LinkIcon, Share2 } from "lucide-react";
 import { QRCodeSVG } from "qrcode.react";
+import { addressFor, isHereOnly } from "./address.js";
+import { copyText } from "./clip.js";
 import { note } from "./notes.js";
 import { useAct, useAsked } from "./rest.js";
 import { moment } from "./time.js";
@@ -11,15 +13,10 @@ import { useLocale } from "./locale";
 const LIVES = [[1, "life_1h"], [24, "life_1d"], [168, "life_7d"], [0, "life_ever"]];
 const USES = [[0, "uses_any"], [1, "uses_1"], [5, "uses_5"], [25, "uses_25"]];
 const QUIET = 4; // modules around it: a camera needs them
-const HERE_ONLY = ["localhost", "127.0.0.1", "[::1]"]; // no other device finds this computer by these
 
 async function copy(link, words) {
-  try {
-    await navigator.clipboard.writeText(link);
-    note(words.copied);
-  } catch {
-    note(words.not_copied, { bad: true }); // no clipboard without HTTPS: the link stands there to be marked
-  }
+  if (await copyText(link)) note(words.copied);
+  else note(words.not_copied, { bad: true }); // the link stands there to be marked
 }
 
 function Choice({ id, label, options, words, value, onChange }) {
@@ -33,8 +30,8 @@ function Choice({ id, label, options, words, value, onChange }) {
   );
 }
 
-function Shown({ invite, base, name, words }) {
-  const link = `${base || location.origin}/join/${invite.code}`;
+function Shown({ invite, base, nearby, name, words }) {
+  const link = `${base || addressFor(nearby)}/join/${invite.code}`;
   const share = { title: name, text: words.share_text.replace("{room}", name), url: link };
   return (
     <div className="invite-shown">
@@ -53,7 +50,7 @@ function Shown({ invite, base, name, words }) {
           )}
         </div>
         <p className="muted">{words[`brings_${invite.role}`]}</p>
-        {HERE_ONLY.includes(new URL(link).hostname) && <p className="muted" role="note">{words.here_only}</p>}
+        {isHereOnly(link) && <p className="muted" role="note">{words.here_only}</p>}
       </div>
     </div>
   );
@@ -77,7 +74,7 @@ function Row({ invite, shown, words, onShow, onRevoke }) {
   );
 }
 
-export function Invites({ room, base, name, words }) {
+export function Invites({ room, base, nearby, name, words }) {
   const [{ data, problem }, again] = useAsked(room && `/api/rooms/${room}/invites`, words);
   const [refused, busy, act] = useAct(words);
   const [wish, setWish] = useState({ hours: 168, max_uses: 0, role: "member" });
@@ -101,7 +98,7 @@ export function Invites({ room, base, name, words }) {
 
   return (
     <div className="invites">
-      {shown && !wants && <Shown invite={shown} base={base} name={name} words={words} />}
+      {shown && !wants && <Shown invite={shown} base={base} nearby={nearby} name={name} words={words} />}
       {asks && (
         <div className="invite-new">
           <Choice id="invite-life" label={words.life} options={LIVES} words={words} value={wish.hours} onChange={(hours) => setWish({ ...wish, hours })} />

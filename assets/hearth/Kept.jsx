@@ -1,5 +1,5 @@
 // Messages that were put aside to be found again: those that a room has pinned for everybody, and those that the reader
-// has starred in any room. Their words are shown as they were written, without marks drawn.
+// has starred in any room. Their words are shown without the marks of Markdown.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { PinOff, StarOff } from "lucide-react";
@@ -7,6 +7,7 @@ import { eventLoop } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { choose, useWide } from "./choices.js";
 import { useLocale } from "./locale";
+import { plainLines } from "./plain.js";
 import { ask } from "./rest.js";
 import { onChange, onNews } from "./signals.js";
 import { clock, day } from "./time";
@@ -40,7 +41,7 @@ function Saying({ message, place, children }) {
         <time dateTime={message.at}>{`${day(message.at, locale)} ${clock(message.at, locale)}`}</time>
         {place}
       </p>
-      <p className="kept-text">{message.text || files}</p>
+      <p className="kept-text">{plainLines(message.text) || files}</p>
       <p className="kept-acts">{children}</p>
     </li>
   );

@@ -1,14 +1,17 @@
 // The pictures and files of one message. Each place has its size before anything has come, so that nothing jumps; while a
-// picture is on its way its blur stands there.
+// picture is on its way its blur stands there. What moves does so in the talk, if it is light and the reader likes motion;
+// else under the pointer, and when it is opened.
 import { memo, useEffect, useState } from "react";
-import { Download, File, FileArchive, FileAudio, FileText, FileVideo, ImageOff } from "lucide-react";
+import { Download, File, FileArchive, FileAudio, FileText, FileVideo, ImageOff, Play } from "lucide-react";
 import { blurOf, nameParts, showPictures, sizeWords, smallOf, wholeOf } from "./files.js";
 import { useLocale } from "./locale";
+import { useMotion } from "./motion.js";
 
 const WIDEST = 420;
 const TALLEST = 360;
 const NARROWEST = 96;
 const RATIOS = [0.5, 2.4]; // of width to height; what is beyond is cut at its edges
+const MOVES_AT_ONCE = 3_000_000; // bytes: what moves and is larger waits for the pointer
 const ARCHIVES = ["zip", "7z", "rar", "gz", "tar", "xz", "bz2", "zst"];
 
 // One picture alone keeps its shape, and is never drawn larger than it is.
@@ -18,8 +21,12 @@ function ownShape({ width, height }) {
   return { aspectRatio: String(ratio), width: `min(100%, ${Math.round(wide)}px)` };
 }
 
-export function Picture({ file, style, words, onOpen }) {
+// `lively`: it may move where it stands.
+export function Picture({ file, style, lively, words, onOpen }) {
   const [state, setState] = useState("loading");
+  const [pointed, setPointed] = useState(false);
+  const motion = useMotion();
+  const rests = file.moves && !(lively && (pointed || (motion && file.size <= MOVES_AT_ONCE)));
   const label = words.picture.replace("{name}", file.name);
   if (state === "gone") {
     return (
@@ -29,9 +36,12 @@ export function Picture({ file, style, words, onOpen }) {
     );
   }
   return (
-    <button type="button" className="picture" style={{ ...style, ...blurOf(file) }} aria-label={label} onClick={onOpen}>
+    <button
+      type="button" className="picture" style={{ ...style, ...blurOf(file) }} aria-label={label} onClick={onOpen}
+      onPointerEnter={({ pointerType }) => setPointed(pointerType === "mouse")} onPointerLeave={() => setPointed(false)}
+    >
       <img
-        src={smallOf(file)}
+        src={file.moves && !rests ? wholeOf(file) : smallOf(file)}
         alt=""
         width={file.width || undefined}
         height={file.height || undefined}
@@ -42,6 +52,7 @@ export function Picture({ file, style, words, onOpen }) {
         onLoad={() => setState("here")}
         onError={() => setState("gone")}
       />
+      {rests && <span className="picture-moves"><Play aria-hidden="true" /></span>}
     </button>
   );
 }
@@ -98,6 +109,7 @@ function PicturesOf({ files: given, words }) {
               key={file.id}
               file={file}
               words={words}
+              lively
               style={pictures.length === 1 ? ownShape(file) : undefined}
               onOpen={() => showPictures(pictures, index)}
             />

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "re
 import { Copy, Link2, Pencil, Pin, PinOff, Reply, SmilePlus, Star, StarOff, Trash2 } from "lucide-react";
 import { eventLoop } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
+import { layersChanged } from "$/public/hearth/back";
 import { copyText } from "$/public/hearth/clip";
 import { roomStore } from "$/public/hearth/feed";
 import { isStarred, openStars } from "$/public/hearth/stars";
@@ -67,6 +68,8 @@ export function RowMenu({ room, role, acts, words }) {
     else if (rowAct === "reply") reply(item);
     else show(row, button, rowAct === "react" ? "emoji" : "menu");
   }
+
+  useEffect(layersChanged, [open !== null]);
 
   // Listeners are put up once; what they do is looked up here, as it is now.
   const now = useRef(null);

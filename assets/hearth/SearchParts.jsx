@@ -3,6 +3,7 @@
 import { FileText, Hash, Image, Lock, MessageCircle, X } from "lucide-react";
 import { Face } from "./Face.jsx";
 import { useLocale } from "./locale";
+import { plainParts } from "./plain.js";
 import { clock } from "./time";
 
 const KINDS = ["all", "messages", "rooms", "people", "files"];
@@ -71,7 +72,7 @@ function About({ message, inRoom }) {
 }
 
 function MessageHit({ hit, inRoom, words }) {
-  const text = hit.excerpt.length > 0 ? <Marked parts={hit.excerpt} /> : words.picture;
+  const text = hit.excerpt.length > 0 ? <Marked parts={plainParts(hit.excerpt)} /> : words.picture;
   return (
     <span className="hit-body">
       <About message={hit} inRoom={inRoom} />

@@ -8,6 +8,7 @@ import { StateStoreContext } from "$/utils/context-registry";
 import { useLocale } from "./locale";
 import { dropToast, useToasts } from "./news.js";
 import "./people.js";
+import { plain } from "./plain.js";
 import { attach } from "./signals.js";
 import { beginTelling } from "./telling.js";
 
@@ -51,7 +52,7 @@ function Toast({ toast, words }) {
             <strong>{korean ? toast.who : toast.who_en}</strong>
             {room && <span className="muted"> · {room}</span>}
           </span>
-          <span className="toast-text">{toast.text || words.file}</span>
+          <span className="toast-text">{plain(toast.text) || words.file}</span>
         </span>
       </Link>
       <button type="button" className="icon-button" aria-label={words.close} onClick={() => dropToast(toast.id)}><X /></button>

@@ -15,7 +15,7 @@ function copyFromBox(text) {
   box.value = text;
   box.readOnly = true;
   box.style.cssText = "position: fixed; opacity: 0";
-  document.body.append(box);
+  (before?.closest?.("dialog, [role=dialog]") ?? document.body).append(box); // a dialog would take the focus back
   box.select();
   const done = document.execCommand("copy");
   box.remove();

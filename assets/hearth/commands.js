@@ -1,6 +1,8 @@
 // What may be said to the house instead of to the room: "/" and a word, in either language. Each is a short cut for
 // something that can be reached with the pointer as well. Knows no box.
+import { again, newestOwn, told } from "./answers.js";
 import { choose } from "./choices.js";
+import { roomStore } from "./feed.js";
 import { note } from "./notes.js";
 import { ask } from "./rest.js";
 
@@ -15,8 +17,10 @@ export function minutesOf(text) {
 
 const panel = (tab) => () => choose("panel", tab);
 
+// Alone it quiets the AI, for everybody; with a time it is the reader's own news of the room.
 async function quiet({ rest, room, words }) {
-  const minutes = minutesOf(rest || "1h");
+  if (!rest) return soften(room, words);
+  const minutes = minutesOf(rest);
   if (minutes === null) return words.quiet_how;
   const { ok, said } = await ask(`/api/rooms/${room}/seat`, "PATCH", { quiet_minutes: minutes });
   if (!ok) return said.detail || words.unexpected;
@@ -24,19 +28,72 @@ async function quiet({ rest, room, words }) {
   return "";
 }
 
+async function soften(room, words) {
+  const wrong = await told("PUT", `/api/rooms/${room}/temper`, { temper: "quiet" }, words);
+  if (!wrong) note(words.temper_quiet);
+  return wrong;
+}
+
+const named = (name, { name_ko, name_en }) => [name_ko, name_en].some((one) => one?.toLowerCase() === name.toLowerCase());
+const ownName = ({ name_ko, name_en }) => (document.documentElement.lang === "ko" ? name_ko : name_en);
+const put = (text) => window.dispatchEvent(new CustomEvent("hearth:say", { detail: { text } }));
+
+// Says it to the first AI that sits here; who calls one by name has called already.
+function askAi({ rest, ais, words, say }) {
+  if (!rest) return words.ask_how;
+  if (ais.length === 0) return words.ask_nobody;
+  const said = rest.toLowerCase();
+  const called = ais.some(({ name_ko, name_en }) => [name_ko, name_en].some((name) => said.includes(`@${name.toLowerCase()}`)));
+  return say(called ? rest : `@${ownName(ais[0])} ${rest}`);
+}
+
+function regenerate({ room, words }) {
+  const answer = newestOwn(roomStore()?.view.items ?? []);
+  return answer ? again(room, answer.id, words) : words.regenerate_none;
+}
+
+// Gives the AI of that name a seat where it has none, and calls it.
+async function persona({ rest, room, ais, words }) {
+  if (!rest) return choose("panel", "ai");
+  const seated = ais.find((one) => named(rest, one));
+  const known = seated ?? (await findPersona(rest));
+  if (!known) return words.persona_none.replace("{name}", () => rest);
+  const wrong = seated ? "" : await told("PUT", `/api/rooms/${room}/ai/${known.id}`, {}, words);
+  if (!wrong) put(`@${ownName(known)} `);
+  return wrong;
+}
+
+async function findPersona(name) {
+  const { ok, said } = await ask("/api/personas", "GET");
+  return ok ? said.find((one) => named(name, one)) : null;
+}
+
+// The button in the room's head opens it; where a reader wants it simple there is none.
+function model({ words }) {
+  const picker = document.querySelector(".room-header .picker");
+  if (!picker?.offsetParent) return words.model_none;
+  picker.click();
+  return "";
+}
+
 function search({ rest }) {
   window.dispatchEvent(new CustomEvent("hearth:search", { detail: { query: rest } }));
 }
 
-// `run({rest, room, words})` may answer, also later, with what went wrong in words.
+// `run({rest, room, ais, words, say, help, prompts})` may answer, also later, with what went wrong in words.
 export const COMMANDS = [
   { name: "help", ko: "도움", run: ({ help }) => help() },
+  { name: "ask", ko: "물어", run: askAi },
+  { name: "regenerate", ko: "다시", run: regenerate },
+  { name: "prompts", ko: "질문", run: ({ prompts }) => prompts() },
+  { name: "persona", ko: "페르소나", run: persona },
+  { name: "model", ko: "모델", run: model },
+  { name: "quiet", ko: "조용히", run: quiet },
   { name: "search", ko: "찾기", run: search },
   { name: "people", ko: "사람", run: panel("people") },
   { name: "invite", ko: "초대", run: () => choose("dialog", "invite") },
   { name: "pins", ko: "고정", run: panel("pins") },
   { name: "files", ko: "파일", run: panel("files") },
-  { name: "quiet", ko: "조용히", run: quiet },
 ];
 
 // The reader's own word first; both are understood.

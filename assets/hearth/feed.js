@@ -10,7 +10,7 @@ import { RoomStore } from "./store.js";
 
 const NOTHING = {
   away: true, items: [], epoch: 0, target: null, hasOlder: false, hasNewer: false, loadingOlder: false, jumping: false,
-  unseen: 0, unread: 0, empty: false, thinking: false, joined: 0, announced: SILENCE,
+  unseen: 0, unread: 0, empty: false, thinking: false, announced: SILENCE,
 };
 const bare = (id) => id.toLowerCase().replace(/[^0-9a-f]/g, "").slice(-32); // a room's address may be written in other ways
 const attached = new WeakSet();
@@ -34,7 +34,6 @@ function enter(snapshot) {
     current = { tag: snapshot.tag, store };
     store.subscribe(() => listeners.forEach((listener) => listener()));
   }
-  setVoices(snapshot.voices ?? []);
   current.store.snapshot(snapshot);
   const waiting = early.filter((frame) => frame.tag === current.tag);
   early = [];
@@ -81,7 +80,11 @@ function attach(state, given) {
   if (attached.has(state)) return;
   attached.add(state);
   const read = (name, field) => state.getSnapshot(name)?.[`${field}_rx_state_`];
-  state.subscribe(names.room, () => enter(read(names.room, "snapshot")));
+  const look = () => {
+    setVoices((read(names.room, "ais") ?? []).flatMap((ai) => [ai.name_ko, ai.name_en])); // who sits down listens from then on
+    enter(read(names.room, "snapshot"));
+  };
+  state.subscribe(names.room, look);
   state.subscribe(names.changes, () => {
     const [tag, rev, rows] = read(names.changes, "frame") ?? [];
     if (tag) take({ kind: rows ? "change" : "stands", tag, rev, rows });
@@ -104,7 +107,7 @@ function attach(state, given) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") current?.store.repair();
   });
-  enter(read(names.room, "snapshot"));
+  look();
 }
 
 function subscribe(listener) {
@@ -124,6 +127,15 @@ export function useRoom(given) {
   useEffect(follow, [search]);
   return useSyncExternalStore(subscribe, () => roomStore()?.view ?? NOTHING, () => NOTHING);
 }
+
+// The id of the newest row of the room, where that is an answer that came to its end; else "".
+function newestAnswer() {
+  const shown = roomStore()?.view;
+  const last = shown && !shown.hasNewer ? shown.items.at(-1) : null;
+  return last?.finished && last.status === "complete" ? last.id : "";
+}
+
+export const useNewestAnswer = () => useSyncExternalStore(subscribe, newestAnswer, () => "");
 
 // Whether the line to the house is open: false after a failed attempt to connect, or when the device is offline.
 export function useLine() {

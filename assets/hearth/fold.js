@@ -56,9 +56,12 @@ export class RoomFold {
     for (const row of rows) {
       const known = this.rows.get(row.seq);
       if (known && known.rev > row.rev) continue;
+      // Another version begins anew: what was told of the one before is no part of it, however late it comes.
+      const sameVersion = (known?.version ?? 1) === (row.version ?? 1);
+      if (known && !sameVersion) this.waiting.delete(row.seq);
       // While an answer grows the stored text trails the told one: never take words back. A newer rev of "sending"
       // is another run, which goes on behind what was stored.
-      const sameRun = row.status === "streaming" || (row.status === "sending" && known?.rev === row.rev);
+      const sameRun = sameVersion && (row.status === "streaming" || (row.status === "sending" && known?.rev === row.rev));
       const trails = known && sameRun && OPEN.includes(known.status) && known.text.length > row.text.length;
       this.rows.set(row.seq, trails ? { ...row, text: known.text } : row);
       if (row.status !== "sending") this.places.delete(row.seq);

@@ -1,5 +1,6 @@
 // One row of the talk as the page draws it. Knows no store and no page.
 import { segments } from "./fold.js";
+import { plain } from "./plain.js";
 import remend from "remend";
 
 const OPEN = ["sending", "streaming"];
@@ -27,17 +28,6 @@ function reactionsOf(row, me) {
   }));
 }
 
-// A line about a text shows its words without the marks of Markdown.
-export function plain(text) {
-  return text
-    .replace(/```[^\n]*\n?|~~~[^\n]*\n?/g, " ")
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/(\*\*|__|~~|`)(?=\S)([^\n]*?\S)\1/g, "$2")
-    .replace(/^\s{0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)])\s+/gm, "")
-    .replace(/\s+/g, " ")
-    .trim();
-}
-
 // `me` is who looks; `wait` is the place in line of an answer that waits (waits.js).
 export function drawItem(row, me, { key, day, grouped, wait, pending }) {
   const open = row.is_ai && OPEN.includes(row.status);
@@ -49,10 +39,12 @@ export function drawItem(row, me, { key, day, grouped, wait, pending }) {
   return {
     key, day, grouped, pending, open, pieces, deleted,
     id: row.id, seq: row.seq, kind: row.kind, status: row.status, at: row.at, ai: row.is_ai, author: row.author,
+    look: row.look ?? 0, avatar: row.avatar ?? "", // what an AI wears in this room, and its picture
     name: row.name, name_en: row.name_en ?? row.name, own: row.author === me && row.kind === "talk",
     thinking: open && !row.text && !wait, place: wait?.place ?? 0, until: wait?.until ?? 0,
     notice: row.notice ?? {}, error: row.error ?? {}, shortened: row.figures?.shortened === true,
     finished: row.is_ai && row.kind === "talk" && !open && !deleted, has_text: row.text !== "",
+    reason: row.reason ?? "", version: row.version ?? 1, versions: row.versions ?? 1,
     may_go_on: row.is_ai && !deleted && ["stopped", "failed", "interrupted"].includes(row.status),
     text: row.text, edited: row.edited === true, pinned: row.pinned === true,
     answers: Boolean(row.reply?.id), reply: row.reply ? { ...row.reply, text: plain(row.reply.text) } : NOTHING, reactions: reactionsOf(row, me),

@@ -15,6 +15,14 @@ export async function ask(action, method, body, signal) {
   return { ok: response.ok, said: said ?? {} };
 }
 
+// Brings a file as it is. Answers as `ask` does.
+export async function bring(action, method, file) {
+  const headers = { "Content-Type": "application/octet-stream", "Accept-Language": locale(), "X-Hearth": "1" };
+  const response = await fetch(action, { method, credentials: "same-origin", headers, body: file });
+  const said = await response.json().catch(() => ({}));
+  return { ok: response.ok, said: said ?? {} };
+}
+
 // What `path` answers, and a way to ask again; "" asks nothing yet. What was known stays while it is asked anew.
 export function useAsked(path, { offline, unexpected }) {
   const [now, setNow] = useState({ data: null, problem: "" });

@@ -24,8 +24,6 @@ export class RoomStore extends HeldRoom {
     this.end = 0; // the highest seq that was heard of
     this.unread = null; // what came after this seq was new when the room was entered
     this.announced = SILENCE;
-    this.arrivals = new Map(); // id of a notice about somebody -> its rev
-    this.countedAt = 0; // rev at which the server last counted the members
     this.listeners = new Set();
     this.waits = new Waits();
     this.outbox = new Outbox({ room, me, transmit, changed: () => this.changed() });
@@ -52,8 +50,7 @@ export class RoomStore extends HeldRoom {
 
   // The first snapshot starts the view; a later one (the line was lost) only shows how far behind the view is.
   snapshot({ rev, rows, older, read }) {
-    this.countedAt = this.told = rev;
-    this.arrivals.clear();
+    this.told = rev;
     if (this.fold.rev < 0) this.enter(rev, rows, older, read ?? 0);
     else if (this.behind) this.repair();
     this.outbox.resend();
@@ -123,7 +120,6 @@ export class RoomStore extends HeldRoom {
   note(rows) {
     this.outbox.acknowledge(rows);
     for (const row of rows) {
-      if (row.kind === "notice" && !row.is_ai && row.rev > this.countedAt) this.arrivals.set(row.id, row.rev);
       if (row.seq <= this.end) continue;
       if (!this.atEnd && row.kind === "talk" && row.author !== this.me) this.unseen += 1;
       this.end = row.seq;
@@ -222,7 +218,6 @@ export class RoomStore extends HeldRoom {
       hasNewer: !this.span.live,
       empty: this.fold.rev >= 0 && !this.arriving && items.length === 0,
       thinking: [...this.fold.rows.values()].some((row) => row.is_ai && OPEN.includes(row.status)),
-      joined: this.arrivals.size,
       unread: this.firstUnread(rows),
     };
   }

@@ -42,15 +42,15 @@ export function heldLong(selector, held) {
 }
 
 const ROWS = ".row[data-id]";
+const THEIRS = ":is(.row-bar, .answer-tools) button";
 let reached = null;
 
 // Tab goes on from a row that holds the focus to its own buttons, and to those of no other row. Returns how to end it.
 export function reachOwnButtons() {
   const reach = (event) => {
     const row = event.target.closest?.(ROWS);
-    if (row === reached) return;
-    reached?.querySelectorAll(".row-bar button").forEach((button) => button.setAttribute("tabindex", "-1"));
-    row?.querySelectorAll(".row-bar button").forEach((button) => button.setAttribute("tabindex", "0"));
+    if (row !== reached) reached?.querySelectorAll(THEIRS).forEach((button) => button.setAttribute("tabindex", "-1"));
+    row?.querySelectorAll(THEIRS).forEach((button) => button.setAttribute("tabindex", "0"));
     reached = row ?? null;
   };
   document.addEventListener("focusin", reach);

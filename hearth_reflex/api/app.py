@@ -3,19 +3,27 @@
 from fastapi import APIRouter, FastAPI
 
 from hearth_reflex.api import (
+    answers,
     events,
     files,
+    generate,
     health,
     history,
     invites,
+    llm,
+    manners,
     me,
     messages,
     models,
+    personas,
     problems,
     rooms,
     search,
     seats,
     session,
+    sights,
+    tokens,
+    usage,
 )
 from hearth_reflex.errors import NotFoundError
 
@@ -29,12 +37,33 @@ def make_api() -> FastAPI:
     )
     problems.install(app)
     inner = APIRouter(prefix="/api")
-    for module in (session, me, rooms, seats, invites, messages, history, search, events, models, files):
+    for module in (
+        session,
+        me,
+        rooms,
+        seats,
+        invites,
+        messages,
+        manners,
+        answers,
+        history,
+        sights,
+        search,
+        events,
+        llm,
+        models,
+        files,
+        personas,
+        tokens,
+        usage,
+    ):
         inner.include_router(module.router)
     app.include_router(inner, max_body_size=BODY_LIMIT)
     app.include_router(me.uploads, prefix="/api")
     app.include_router(models.uploads, prefix="/api")
     app.include_router(files.uploads, prefix="/api")
+    app.include_router(generate.router, prefix="/api", max_body_size=generate.BODY_LIMIT)
+    app.include_router(personas.uploads, prefix="/api")
     app.include_router(health.router)
     app.add_api_route(
         "/api/{rest:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False

@@ -1,4 +1,9 @@
-"""Who calls, and from where. Every route that needs a person takes `Caller`; the cookie is the only witness."""
+"""Who calls, and from where. Every route that needs a person takes `Caller`.
+
+There are two witnesses, and no third: the session cookie of a browser, and the key that a program shows as
+`Authorization: Bearer`. Who shows a key is judged by it alone, whatever cookie came along; a key in a cookie or in the
+address is nothing. Matters of the account take `InPerson`, where no key counts.
+"""
 
 from typing import Annotated
 
@@ -7,7 +12,8 @@ from fastapi import Depends, Request, Response
 from hearth_reflex.bootstrap import House, house
 from hearth_reflex.domain.address import household
 from hearth_reflex.domain.device import device_of
-from hearth_reflex.errors import LimitError, SignedOutError
+from hearth_reflex.domain.scopes import scopes_for
+from hearth_reflex.errors import ForbiddenError, LimitError, SignedOutError
 from hearth_reflex.services.access import Actor
 
 SESSION_COOKIE = "hearth_session"
@@ -32,17 +38,29 @@ def session_token(request: Request) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
 
+def bearer_key(request: Request) -> str | None:
+    """The key that a program showed; None where it showed none. Another scheme is a proxy's matter, not ours."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
 async def caller(request: Request, home: TheHouse) -> Actor:
-    """Raises SignedOutError without a good session, LimitError when this person is too fast."""
-    actor = await home.callers.admit(session_token(request), address=address_of(request))
-    if actor is None:
-        raise SignedOutError
-    return actor
+    """Raises SignedOutError without a good session or key, ForbiddenError `token_scope` for a key that is not for such
+    calls, LimitError when this person is too fast."""
+    return await _admit(request, home)
 
 
 async def onlooker(request: Request, home: TheHouse) -> Actor:
     """The same, at a tenth of the cost: for the pictures that a page is full of."""
-    actor = await home.callers.admit(session_token(request), address=address_of(request), cost=0.1)
+    return await _admit(request, home, cost=0.1)
+
+
+async def _admit(request: Request, home: House, *, cost: float = 1.0) -> Actor:
+    address, key = address_of(request), bearer_key(request)
+    if key is not None:
+        scopes = scopes_for(request.method, request.url.path)
+        return await home.callers.admit_key(key, address=address, scopes=scopes, cost=cost)
+    actor = await home.callers.admit(session_token(request), address=address, cost=cost)
     if actor is None:
         raise SignedOutError
     return actor
@@ -50,6 +68,21 @@ async def onlooker(request: Request, home: TheHouse) -> Actor:
 
 Caller = Annotated[Actor, Depends(caller)]
 Onlooker = Annotated[Actor, Depends(onlooker)]
+
+
+async def in_person(request: Request, actor: Caller) -> Actor:
+    """As `caller`, but for a key: raises ForbiddenError `token_account`."""
+    if bearer_key(request) is not None:
+        raise ForbiddenError("token_account")
+    return actor
+
+
+InPerson = Annotated[Actor, Depends(in_person)]
+
+
+async def is_still_known(request: Request, home: House) -> bool:
+    """Whether what this call came in with is still good; for answers that take long."""
+    return await home.callers.is_known(token=session_token(request), key=bearer_key(request))
 
 
 def address_of(request: Request) -> str:

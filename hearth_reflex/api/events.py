@@ -1,5 +1,5 @@
-"""A room as server-sent events, for programs: chat_message, ai_joined, ai_thinking, ai_waiting, ai_chunk, ai_complete,
-ai_error.
+"""A room as server-sent events, for programs: chat_message, chat_message_edited, chat_message_deleted, ai_joined,
+ai_thinking, ai_waiting, ai_chunk, ai_complete, ai_error.
 
 The stream folds what the bus tells (and, once a second, what the database holds) into a view of the room, and sends
 what changed in it. So it loses nothing and doubles nothing, whichever worker the words come from, and the chunks of an
@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from hearth_reflex.api.caller import Caller, TheHouse, session_token
+from hearth_reflex.api.caller import Caller, TheHouse, is_still_known
 from hearth_reflex.api.rooms import message_out
 from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.feed import RoomFold, Row
@@ -31,6 +31,7 @@ KEPT_ROWS = 100
 _FAULTS = ("failed", "interrupted")
 _OPEN = ("sending", "streaming")
 _SHOWN_OUT = ("shown out",)
+_TOLD = ("text", "status", "version", "error", "deleted")  # of a message, what is told when it changes
 
 
 class RoomListener:
@@ -78,7 +79,7 @@ class Telling:
     """What one listener has been told of a room, and what is to be told next.
 
     Of a room that goes on for days only the newest rows are held, and answers on their way. What is older was told, or
-    stood there before: its text is no news.
+    stood there before: its text is no news. That it was edited or deleted is, perhaps more than once.
     """
 
     def __init__(self, actor: Actor, rev: int, rows: list[Row]) -> None:
@@ -102,6 +103,8 @@ class Telling:
         if seq in self._told or seq >= self._edge:
             return self._told.get(seq)
         row = self.fold.rows[seq]
+        if row["deleted"] or row["edited"]:
+            return {**row, "deleted": False, "text": None}
         return {**row, "status": "complete"} if row["status"] in _OPEN else row
 
     def _forget(self) -> None:
@@ -121,19 +124,26 @@ class Telling:
         ]
 
     def _about(self, before: Row | None, row: Row) -> list[tuple[str, dict[str, Any]]]:
+        if before is not None and all(before.get(part) == row.get(part) for part in _TOLD):
+            return []  # what else may have changed are marks
         shown = message_out(row, self._actor).model_dump()
-        if not row["is_ai"]:
-            return [("chat_message", shown)] if before is None else []
-        if row["kind"] == "notice":
-            return [("ai_joined", shown)] if before is None else []
-        return self._about_answer(before, row, shown)
+        if before is not None and row["deleted"]:
+            return [("chat_message_deleted", shown)]
+        if row["is_ai"] and row["kind"] != "notice":
+            return self._about_answer(before, row, shown)
+        if before is not None:
+            return [("chat_message_edited", shown)]
+        joined = row["notice"] and row["notice"]["code"] == "ai_joined"
+        return [("ai_joined", shown)] if joined else [("chat_message", shown)]
 
     def _about_answer(self, before: Row | None, row: Row, shown: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         events: list[tuple[str, dict[str, Any]]] = []
-        if before is row:
-            return []
-        was, status = (before or {}).get("status"), row["status"]
-        said = len(before["text"]) if before else 0
+        status = row["status"]
+        if before is not None and before["version"] != row["version"]:
+            if status not in _OPEN:
+                return [("ai_error" if status in _FAULTS else "ai_complete", shown)]  # another one was chosen
+            before = None
+        was, said = (before or {}).get("status"), len(before["text"]) if before else 0
         if was not in _OPEN:
             events.append(("ai_thinking", {**shown, "text": row["text"][:said]}))
         if len(row["text"]) > said:
@@ -147,7 +157,7 @@ class Telling:
 
 @router.get("/rooms/{room_id}/events")
 async def events(room_id: str, request: Request, actor: Caller, home: TheHouse) -> StreamingResponse:
-    """The room from now on, as server-sent events; ends when the session or the seat does."""
+    """The room from now on, as server-sent events; ends when the session, the key or the seat does."""
     listener = RoomListener(uuid_text(room_id), person=actor.uuid)
     leave = _take_part(home, listener, actor)
     try:
@@ -155,7 +165,7 @@ async def events(room_id: str, request: Request, actor: Caller, home: TheHouse) 
     except BaseException:
         leave()
         raise
-    stream = _stream(home, listener, Telling(actor, seen.rev, seen.rows), actor, room_id, session_token(request))
+    stream = _stream(home, listener, Telling(actor, seen.rev, seen.rows), actor, room_id, request)
     return _EventStream(stream, leave=leave)
 
 
@@ -190,16 +200,16 @@ def _take_part(home: House, listener: RoomListener, actor: Actor) -> Callable[[]
 
 
 async def _stream(
-    home: House, listener: RoomListener, telling: Telling, actor: Actor, room_id: str, token: str | None
+    home: House, listener: RoomListener, telling: Telling, actor: Actor, room_id: str, request: Request
 ) -> AsyncGenerator[str, None]:
     yield ": listening\n\n"
-    async for _ in _rounds(home, listener, telling.fold, actor, room_id, token):
+    async for _ in _rounds(home, listener, telling.fold, actor, room_id, request):
         for name, data in telling.news():
             yield f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 async def _rounds(
-    home: House, listener: RoomListener, fold: RoomFold, actor: Actor, room_id: str, token: str | None
+    home: House, listener: RoomListener, fold: RoomFold, actor: Actor, room_id: str, request: Request
 ) -> AsyncIterator[None]:
     """Yields after each frame, and each second after a look at the database; ends when the caller may not look."""
     clock = asyncio.get_running_loop().time
@@ -212,7 +222,7 @@ async def _rounds(
             getattr(fold, frame[0])(*frame[1:])  # change, words or place
         except TimeoutError:
             look_at = clock() + LOOK_SECONDS
-            if await home.sessions.actor_for(token) is None:
+            if not await is_still_known(request, home):
                 return
             try:
                 await _look(home, fold, actor, room_id)

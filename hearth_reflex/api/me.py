@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse
 
-from hearth_reflex.api.caller import Caller, TheHouse, address_of, take_cookie
+from hearth_reflex.api.caller import Caller, InPerson, TheHouse, address_of, take_cookie
 from hearth_reflex.bootstrap import House
 from hearth_reflex.errors import LimitError
 from hearth_reflex.services.access import Actor
@@ -88,38 +88,38 @@ async def take_avatar_away(actor: Caller, home: TheHouse) -> None:
 
 
 @router.patch("/house")
-async def name_the_house(form: HouseForm, actor: Caller, home: TheHouse) -> dict[str, str]:
+async def name_the_house(form: HouseForm, actor: InPerson, home: TheHouse) -> dict[str, str]:
     """Name the house; for whoever keeps it."""
     return {"name": await home.hearth.rename(actor, form.name)}
 
 
 @router.get("/me/devices")
-async def devices(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
+async def devices(actor: InPerson, home: TheHouse) -> list[dict[str, Any]]:
     """Where the caller is signed in."""
     return [asdict(device) for device in await home.sessions.devices(actor)]
 
 
 @router.delete("/me/devices", status_code=204)
-async def end_other_devices(actor: Caller, home: TheHouse) -> None:
+async def end_other_devices(actor: InPerson, home: TheHouse) -> None:
     """Sign out everywhere but here."""
     await home.sessions.end_others(actor)
 
 
 @router.delete("/me/devices/{device_id}", status_code=204)
-async def end_device(device_id: str, actor: Caller, home: TheHouse) -> None:
+async def end_device(device_id: str, actor: InPerson, home: TheHouse) -> None:
     """Sign one browser out."""
     await home.sessions.end_device(actor, device_id)
 
 
 @router.put("/me/password", status_code=204)
-async def change_password(form: PasswordForm, request: Request, actor: Caller, home: TheHouse) -> None:
+async def change_password(form: PasswordForm, request: Request, actor: InPerson, home: TheHouse) -> None:
     """Another password. Every other browser is signed out."""
     _slow_down(home, request, actor)
     await home.credentials.change_password(actor, old=form.old, new=form.new)
 
 
 @router.post("/me/account", status_code=201)
-async def make_account(form: AccountOfGuest, request: Request, actor: Caller, home: TheHouse) -> dict[str, Any]:
+async def make_account(form: AccountOfGuest, request: Request, actor: InPerson, home: TheHouse) -> dict[str, Any]:
     """A guest makes an account and keeps everything."""
     _slow_down(home, request, actor)
     await home.credentials.make_account(actor, login=form.login, password=form.password)
@@ -127,7 +127,9 @@ async def make_account(form: AccountOfGuest, request: Request, actor: Caller, ho
 
 
 @router.post("/me/leave", status_code=204)
-async def leave_for_good(form: LeaveForm, request: Request, response: Response, actor: Caller, home: TheHouse) -> None:
+async def leave_for_good(
+    form: LeaveForm, request: Request, response: Response, actor: InPerson, home: TheHouse
+) -> None:
     """The end of an account."""
     _slow_down(home, request, actor)
     await home.credentials.leave_for_good(actor, password=form.password, erase=form.erase)

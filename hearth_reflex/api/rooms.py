@@ -10,6 +10,8 @@ from uuid_utils import uuid7
 from hearth_reflex.api.caller import Caller, TheHouse
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.reads import Unread
+from hearth_reflex.services.views import RoomView
 
 router = APIRouter(tags=["rooms"])
 RoomId = str
@@ -44,13 +46,15 @@ class NewMessage(BaseModel):
     """`client_msg_id` is a uuid of the sender's choice: sent twice, it is one message.
 
     `reply_to` is the message that this one answers; `files` are such that wait in this room. With files the text may
-    be empty.
+    be empty. `config` is what is set for the answers to it alone: `model`, `temperature`, `top_p`, `max_tokens`,
+    `system_prompt`, `context_turns`, `do_sample`.
     """
 
     text: str = Field(max_length=200_000)
     client_msg_id: str | None = Field(default=None, max_length=40)
     reply_to: str = Field(default="", max_length=40)
     files: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=20)
+    config: dict[str, Any] | None = None
 
 
 class MessageOut(BaseModel):
@@ -71,6 +75,9 @@ class MessageOut(BaseModel):
     notice: dict[str, str] | None
     error: dict[str, str] | None
     figures: dict[str, int | float | str] | None
+    reason: str
+    version: int
+    versions: int
     edited: bool
     deleted: bool
     pinned: bool
@@ -102,8 +109,9 @@ async def list_rooms(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
 
 @router.get("/chat/my-rooms")
 async def my_rooms(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
-    """Only rooms where the caller sits."""
-    return [asdict(room) for room in await home.rooms.mine(actor)]
+    """Only rooms where the caller sits, and what is unread in each."""
+    unread = await home.reads.unread(actor)
+    return [_with_unread(room, unread.get(room.id)) for room in await home.rooms.mine(actor)]
 
 
 @router.post("/rooms", status_code=201)
@@ -202,8 +210,15 @@ async def messages(
 async def send(room_id: RoomId, form: NewMessage, actor: Caller, home: TheHouse, response: Response) -> MessageOut:
     """Say something."""
     client_id = form.client_msg_id or str(uuid7())
+    config = await home.ai_settings.for_message(actor, room_id, form.config) if form.config else None
     row = await home.messages.send(
-        actor, room_id, text=form.text, client_msg_id=client_id, reply_to=form.reply_to, files=form.files
+        actor,
+        room_id,
+        text=form.text,
+        client_msg_id=client_id,
+        reply_to=form.reply_to,
+        files=form.files,
+        config=config,
     )
     response.headers["Location"] = f"/api/rooms/{room_id}/messages?before={row['seq'] + 1}&limit=1"
     return message_out(row, actor)
@@ -219,6 +234,11 @@ async def stop(room_id: RoomId, message_id: str, actor: Caller, home: TheHouse) 
 async def go_on(room_id: RoomId, message_id: str, actor: Caller, home: TheHouse) -> None:
     """Go on with an answer that was stopped, failed or interrupted."""
     await home.replies.go_on(actor, room_id, message_id)
+
+
+def _with_unread(room: RoomView, unread: Unread | None) -> dict[str, Any]:
+    """`mentions` counts those of the unread that call the caller."""
+    return asdict(room) | {"unread": unread.unread if unread else 0, "mentions": unread.mentions if unread else 0}
 
 
 def message_out(row: Row, actor: Actor) -> MessageOut:

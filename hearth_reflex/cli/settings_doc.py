@@ -57,6 +57,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Replies": (
         "answers_per_person",
         "answers_waiting",
+        "tokens_a_day_person",
+        "tokens_a_day_room",
         "reply_max_tokens",
         "reply_temperature",
         "reply_context_turns",

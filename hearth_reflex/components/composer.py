@@ -4,14 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import choose, t
 from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
 
 _WORDS = (
     "label",
-    "placeholder",
     "send",
     "suggestions",
     "attach",
@@ -56,6 +55,17 @@ _WORDS = (
     "quiet_how",
     "quiet_done",
     "quiet_over",
+    "resend",
+    "command_ask",
+    "command_regenerate",
+    "command_prompts",
+    "command_persona",
+    "command_model",
+    "ask_how",
+    "ask_nobody",
+    "regenerate_none",
+    "model_none",
+    "temper_quiet",
 )
 
 
@@ -92,12 +102,31 @@ def _words() -> dict[str, rx.Var[str]]:
     said = {name: t(f"composer.{name}") for name in _WORDS}
     return said | {
         "answering": t("composer.answering", name=_blank("name")),
+        "placeholder": _placeholder(),
+        "prompts": t("prompts.title"),
+        "prompts_none": t("prompts.none"),
+        "prompts_keep": t("prompts.keep_this"),
+        "prompts_kept": t("prompts.kept"),
+        "prompts_manage": t("prompts.manage"),
+        "persona_none": t("composer.persona_none", name=_blank("name")),
         "command_unknown": t("composer.command_unknown", name=_blank("name")),
         "too_long": t("error.message_long", length=_blank("length"), limit=_blank("limit")),
         "controls": t("error.message_control"),
         "offline": t("entry.offline"),
         "unexpected": t("entry.unexpected"),
     }
+
+
+def _placeholder() -> rx.Var[str]:
+    """How the first of the AIs that sit here is called, if any answers here."""
+    first = RoomState.ais[0]
+    name = choose(ko=first["name_ko"], en=first["name_en"])
+    called = rx.cond(
+        RoomState.room["kind"] == "session",
+        t("sessions.placeholder", name=name),
+        t("composer.placeholder", name=name),
+    )
+    return rx.cond(RoomState.room["ai_enabled"] & (RoomState.ais.length() > 0), called, t("composer.placeholder_alone"))
 
 
 def _blank(name: str) -> rx.Var[str]:

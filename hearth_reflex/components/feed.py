@@ -31,6 +31,8 @@ class Item(TypedDict):
     name_en: str
     at: str
     ai: bool
+    look: int  # what an AI wears in this room: one of the colours of `domain/looks.py`
+    avatar: str  # of an AI; "" for none
     own: bool
     day: bool  # a new day begins with this row
     grouped: bool  # the same person goes on within five minutes
@@ -43,6 +45,9 @@ class Item(TypedDict):
     shortened: bool
     figures: dict[str, float]  # of an answer that has ended; {} for everything else
     may_go_on: bool
+    reason: str  # why an AI spoke: a code of `domain/manners.py`, or ""
+    version: int  # of an answer that was made more than once: which one stands here
+    versions: int
     has_text: bool
     pieces: list[str]
     notice: dict[str, str]
@@ -96,7 +101,6 @@ class View(TypedDict):
     unread: int  # the seq above which the line "new from here" stands; 0: nowhere
     empty: bool
     thinking: bool
-    joined: int  # people who sat down since the server counted the members
     announced: Announced
 
 

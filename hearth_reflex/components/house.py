@@ -32,7 +32,8 @@ def head() -> list[rx.Component]:
 
 # In this order: later ones lean on the earlier.
 _STYLES = (
-    "tokens base controls fire shell side lobby entry talk longroom row answer composer markdown files "
-    "how models model_tools picker settings people room_head room_panel invites palette search"
+    "tokens base controls fire shell side lobby entry talk longroom row answer answer_tools manners composer "
+    "markdown files how models model_tools picker settings people room_head room_panel invites palette search "
+    "sessions personas usage sights"
 )
 STYLESHEETS = [f"/hearth/{name}.css" for name in _STYLES.split()]

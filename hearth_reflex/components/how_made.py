@@ -40,6 +40,7 @@ def _facts() -> rx.Component:
         _heard(),
         _fact(t("how.tokens"), _tokens()),
         _fact(t("how.times"), _times()),
+        _fact(t("how.price"), made["price"], given=made["price"]),
         _fact(
             t("how.beside"),
             rx.cond(made["streams"] > 1, t("how.beside_many", count=made["streams"] - 1), t("how.beside_none")),
@@ -77,9 +78,22 @@ def _heard() -> rx.Component:
         rx.cond(made["dropped"] > 0, rx.el.span(t("how.dropped", count=made["dropped"]))),
         rx.cond(made["shortened"], rx.el.span(t("how.shortened"))),
         rx.cond(made["continued"], rx.el.span(t("how.continued"))),
+        rx.cond(made["first_id"] != "", _first_heard()),
         id="how-heard",
     )
     return rx.cond(made["known"], rx.el.div(rx.el.dt(t("how.heard")), told))
+
+
+def _first_heard() -> rx.Component:
+    """Where its hearing began, and the way there; `RowMenu.jsx` goes it."""
+    made = HowMadeState.made
+    go = rx.el.button(
+        t("sights.made_jump"),
+        type="button",
+        class_name="row-button",
+        custom_attrs={"data-row-act": "jump", "data-to": made["first_id"], "data-to-seq": made["first_seq"]},
+    )
+    return rx.el.span(t("sights.made_first", name=made["first_name"]), " ", rx.dialog.close(go))
 
 
 def _tokens() -> rx.Component:
@@ -97,6 +111,7 @@ def _times() -> rx.Component:
         rx.el.span(t("how.time_queue", time=made["queue"])),
         rx.cond(made["first"] != "", rx.el.span(t("how.time_first", time=made["first"]))),
         rx.cond(made["total"] != "", rx.el.span(t("how.time_total", time=made["total"]))),
+        rx.cond(made["cpu"] != "", rx.el.span(t("how.time_cpu", time=made["cpu"]))),
         rx.cond(made["rate"] != "", rx.el.span(t("how.rate", rate=made["rate"]))),
     )
 

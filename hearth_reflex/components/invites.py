@@ -2,11 +2,12 @@
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import SEATS, SEATS_NAME
 from hearth_reflex.components.choices import dialog
 from hearth_reflex.components.notes import troubles
-from hearth_reflex.components.room_list import room_name
 from hearth_reflex.components.text import t
 from hearth_reflex.state.room import RoomState
+from hearth_reflex.state.viewer import ViewerState
 
 _ROOM = rx.Var.create("{room}")
 
@@ -19,6 +20,7 @@ class _Invites(rx.Component):
     lib_dependencies: list[str] = ["qrcode.react@4.2.0"]  # noqa: RUF012 - how Reflex has it
     room: rx.Var[str]
     base: rx.Var[str]
+    nearby: rx.Var[str]
     name: rx.Var[str]
     words: rx.Var[dict[str, str]]
 
@@ -35,9 +37,10 @@ class _Invitation(rx.Component):
 def invite_dialog() -> rx.Component:
     """Opened by `choose("dialog", "invite")`, from the panel and from the room's menu."""
     links = _Invites.create(
-        room=RoomState.room["id"].to(str),
+        room=SEATS,
         base=RoomState.base_url,
-        name=room_name(RoomState.room),
+        nearby=ViewerState.nearby_url,
+        name=SEATS_NAME,
         words={**_link_words(), **_wish_words(), **troubles()},
     )
     return dialog("invite", links, title=t("invite.title"), lead=t("invite.lead"), class_name="dialog invite-dialog")

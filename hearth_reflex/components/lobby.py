@@ -5,6 +5,7 @@ A narrow window shows one part at a time and has the ways between them at its fo
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import alone_button
 from hearth_reflex.components.choices import LOBBY, choose, chosen
 from hearth_reflex.components.fire import STRIP_VIEW, scene
 from hearth_reflex.components.new_room import new_room_button
@@ -57,14 +58,17 @@ def _lists() -> rx.Component:
 
 def _mine() -> rx.Component:
     none = (LobbyState.favourites.length() == 0) & (LobbyState.mine.length() == 0)
-    empty = rx.el.div(rx.el.p(t("lobby.none_mine")), new_room_button(), class_name="rooms-empty")
+    empty = rx.el.div(rx.el.p(t("lobby.none_mine")), _ways(), class_name="rooms-empty")
     cards = rx.el.ul(
         rx.foreach(LobbyState.favourites, _card), rx.foreach(LobbyState.mine, _card), class_name="rooms", role="list"
     )
-    head = rx.el.div(
-        rx.el.h2(t("rooms.mine")), rx.cond(none, rx.fragment(), new_room_button()), class_name="lobby-head"
-    )
+    head = rx.el.div(rx.el.h2(t("rooms.mine")), rx.cond(none, rx.fragment(), _ways()), class_name="lobby-head")
     return rx.el.section(head, rx.cond(none, empty, cards), class_name="lobby-part rooms-part")
+
+
+def _ways() -> rx.Component:
+    """To another room, or to the one where one talks with the AI alone."""
+    return rx.el.div(alone_button(), new_room_button(), class_name="alone-way")
 
 
 def _direct() -> rx.Component:

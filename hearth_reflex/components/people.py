@@ -3,6 +3,7 @@ to the page, so that it offers nothing that would be refused."""
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import SEATS
 from hearth_reflex.components.notes import troubles
 from hearth_reflex.components.text import t
 from hearth_reflex.domain.roles import Permission, Role, may
@@ -31,7 +32,7 @@ class _People(rx.Component):
 def people_panel() -> rx.Component:
     room = RoomState.room
     return _People.create(
-        room=room["id"].to(str),
+        room=SEATS,
         kind=room["kind"].to(str),
         me=ViewerState.user_id,
         role=room["role"].to(str),

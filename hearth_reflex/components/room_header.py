@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import IS_TALK, talk_back, talk_menu
 from hearth_reflex.components.api_form import api_button
 from hearth_reflex.components.choices import PANEL, choose
 from hearth_reflex.components.faces import face, faces_here
@@ -49,17 +50,16 @@ class _RoomSignal(rx.Component):
 
 def room_header() -> rx.Component:
     return rx.el.header(
-        back_link(),
+        rx.cond(IS_TALK, talk_back(), back_link()),
         rx.cond(
             _ROOM["kind"] == "direct",
             face(id=_ROOM["peer"].to(str), name=room_name(RoomState.room), avatar=_ROOM["avatar"].to(str)),
         ),
         rx.el.div(_name(), _people(), model_picker(), class_name="room-title"),
-        _star(),
-        _room_menu(),
+        rx.cond(IS_TALK, talk_menu(), rx.fragment(_star(), _room_menu())),
         panel_button(),
         menu(_ROOM["id"].to(str)),
-        class_name="room-header",
+        class_name=rx.cond(IS_TALK, "room-header in-talk", "room-header"),
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import sessions_panel
 from hearth_reflex.components.choices import PANEL, choose, chosen, toggle
 from hearth_reflex.components.files import files_panel
 from hearth_reflex.components.people import people_panel
 from hearth_reflex.components.pins import pins_panel
+from hearth_reflex.components.room_ai import room_ai
 from hearth_reflex.components.room_settings import room_settings
 from hearth_reflex.components.search import room_search
 from hearth_reflex.components.text import t
@@ -15,6 +17,8 @@ from hearth_reflex.components.text import t
 # (key, icon, words of its tab, what draws it), in the order in which they stand
 TABS: tuple[tuple[str, str, rx.Var[str], Callable[[], rx.Component]], ...] = (
     ("people", "users", t("rooms.tab_people"), people_panel),
+    ("ai", "drama", t("room.ai_badge"), room_ai),
+    ("sessions", "messages-square", t("sessions.title"), sessions_panel),
     ("pins", "pin", t("pins.title"), pins_panel),
     ("files", "images", t("files.tab"), files_panel),
     ("search", "search", t("search.title"), room_search),
@@ -58,4 +62,4 @@ def panel_button() -> rx.Component:
 
 
 def _tab(key: str, *, icon: str, words: rx.Var[str]) -> rx.Component:
-    return rx.tabs.trigger(rx.icon(icon, size=18), rx.el.span(words), value=key, class_name="panel-tab")
+    return rx.tabs.trigger(rx.icon(icon, size=18), rx.el.span(words), value=key, title=words, class_name="panel-tab")

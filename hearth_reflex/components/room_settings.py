@@ -3,6 +3,7 @@ the others the same as facts. The house decides who may."""
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import IS_TALK, talk_settings
 from hearth_reflex.components.api_form import actions, api_form, field, submit
 from hearth_reflex.components.model_words import fact
 from hearth_reflex.components.new_room import ai_switch, kinds, seats, words_field
@@ -23,11 +24,12 @@ def may_here(permission: Permission) -> rx.Var[bool]:
 
 
 def room_settings() -> rx.Component:
-    return rx.el.section(
+    room = rx.el.section(
         rx.cond(may_here(Permission.DESCRIBE) & (_ROOM["kind"] != "direct") & ~_ROOM["archived"], _form(), _facts()),
         _roles(),
         class_name="room-settings",
     )
+    return rx.cond(IS_TALK, talk_settings(), room)
 
 
 def _form() -> rx.Component:

@@ -6,8 +6,11 @@ hears all of them.
 
 import reflex as rx
 
+from hearth_reflex.components.answer_tools import answer_tools
+from hearth_reflex.components.faces import persona_face
 from hearth_reflex.components.feed import Item, outbox_call
 from hearth_reflex.components.files import pictures
+from hearth_reflex.components.manners import why
 from hearth_reflex.components.markdown import piece
 from hearth_reflex.components.text import choose, pick, t
 from hearth_reflex.components.time import clock, day
@@ -100,7 +103,7 @@ def _said(item: rx.Var[Item]) -> rx.Component:
         rx.cond(item["ai"] & ~item["deleted"], _answer_foot(item)),
         class_name=rx.Var.create("row")
         + rx.cond(item["own"], " own", "")
-        + rx.cond(item["ai"], " ai", "")
+        + rx.cond(item["ai"], rx.Var.create(" ai look-") + item["look"].to(str), "")
         + rx.cond(item["grouped"], " grouped", "")
         + rx.cond(item["mentions_me"], " calls-me", "")
         + rx.cond(item["deleted"], " gone", "")
@@ -189,8 +192,10 @@ def _act(name: str, icon: str, label: rx.Var[str], **props: str) -> rx.Component
 
 
 def _head(item: rx.Var[Item]) -> rx.Component:
+    name = choose(ko=item["name"], en=item["name_en"])
     return rx.el.header(
-        rx.el.span(choose(ko=item["name"], en=item["name_en"]), class_name="row-name"),
+        rx.cond(item["ai"], persona_face(id=item["author"], name=name, avatar=item["avatar"], look=item["look"])),
+        rx.el.span(name, class_name="row-name"),
         rx.cond(item["ai"], rx.el.span(t("room.ai_badge"), class_name="row-badge")),
         rx.el.time(clock(item["at"]), class_name="row-time", date_time=item["at"]),
         class_name="row-head",
@@ -255,7 +260,8 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
             _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
         ),
         rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),
-        rx.cond(item["finished"], _how(item)),
+        why(item),
+        rx.cond(item["finished"], rx.fragment(_how(item), answer_tools(item))),
         class_name="answer-actions",
     )
 

@@ -56,10 +56,11 @@ def devices() -> rx.Component:
     )
 
 
-def usage() -> rx.Component:
+def usage(*more: rx.Component) -> rx.Component:
+    """Sums since the reader came, and `more` of the same."""
     names = ("rooms", "messages", "answers", "prompt_tokens", "output_tokens", "seconds", "files", "megabytes")
     facts = [fact(t(f"settings.used_{name}"), SettingsState.usage[name]) for name in names]
-    return part("usage", rx.el.dl(*facts, class_name="how-facts"))
+    return part("usage", rx.el.dl(*facts, class_name="how-facts"), *more)
 
 
 def history() -> rx.Component:

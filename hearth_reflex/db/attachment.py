@@ -16,7 +16,7 @@ class AttachmentKind(StrEnum):
 class Attachment(SQLModel, table=True):
     """One file. It waits without a message until it is sent with one; what is never sent is removed after a while.
 
-    `width` and `height` (pixels, upright) and `blur` (a BlurHash) are those of pictures.
+    `width` and `height` (pixels, upright) and `blur` (a BlurHash) are those of pictures; `moves` that one is animated.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,4 +33,5 @@ class Attachment(SQLModel, table=True):
     width: int = 0
     height: int = 0
     blur: str = Field(default="", max_length=80)
+    moves: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

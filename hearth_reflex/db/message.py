@@ -62,7 +62,11 @@ class Message(SQLModel, table=True):
 
 
 class AnswerVersion(SQLModel, table=True):
-    """One of several answers to the same words. The one that is shown stands in Message as well."""
+    """One of several answers to the same words.
+
+    The one that stands in the room has its words in Message alone: here `text`, `status` and `error` are those of a
+    version that has stepped aside. An answer that was made once has no rows here.
+    """
 
     __tablename__ = "answer_version"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
     __table_args__ = (UniqueConstraint("message_id", "number"),)
@@ -78,13 +82,14 @@ class AnswerVersion(SQLModel, table=True):
 
 
 class Rating(SQLModel, table=True):
-    """What somebody thinks of an answer: 1 or -1."""
+    """What somebody thinks of one version of an answer: 1 or -1."""
 
-    __table_args__ = (UniqueConstraint("message_id", "user_id"),)
+    __table_args__ = (UniqueConstraint("message_id", "user_id", "version"),)
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
     user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    version: int = 1
     value: int
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 

@@ -72,10 +72,11 @@ class Provider(SQLModel, table=True):
 
 DEFAULT_MODEL, FALLBACK = "default_model", "fallback"  # a ref; a list of refs
 HOUSE_NAME = "house_name"
+PROVIDER_PRICES = "provider_prices"  # {uuid of a server: [for a million tokens read, for a million written]}
 
 
 class HouseChoice(SQLModel, table=True):
-    """What whoever keeps the house chose, by name (`DEFAULT_MODEL`, `FALLBACK`, `HOUSE_NAME`)."""
+    """What whoever keeps the house chose, by name (`DEFAULT_MODEL`, `FALLBACK`, …)."""
 
     __tablename__ = "house_choice"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
 

@@ -21,6 +21,8 @@ class Persona(SQLModel, table=True):
     owner_user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="SET NULL")
     name_ko: str = Field(max_length=40)
     name_en: str = Field(max_length=40)
+    reading_ko: str = Field(default="", index=True, max_length=80)  # domain/lookalikes.py `reading_of`
+    reading_en: str = Field(default="", index=True, max_length=80)
     about: str = Field(default="", max_length=300)  # one line for those who choose among several
     instructions: str = Field(sa_type=Text)
     greeting: str = Field(default="", max_length=2000)  # what it says when it sits down

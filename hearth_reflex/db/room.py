@@ -50,7 +50,7 @@ class Room(SQLModel, table=True):
     ai_enabled: bool = True  # off: no AI answers here, whoever calls it
     temper: str = Field(default=Temper.ASKED.value, max_length=10)
     talkative: int = 0  # how much more (or less) it joins in than it would: "too talkative" takes one off
-    direct_key: str | None = Field(default=None, unique=True, max_length=80)  # the two people of a direct room
+    direct_key: str | None = Field(default=None, unique=True, max_length=80)  # whose a room of two is
     model_ref: str = Field(default="", max_length=60)  # which model speaks here; "" is the house's default
     parent_id: int | None = Field(default=None, foreign_key="room.id", index=True, ondelete="CASCADE")
     purpose: str | None = Field(default=None, max_length=20, unique=True)  # "living" marks the first room

@@ -30,13 +30,15 @@ class AiSession(SQLModel, table=True):
 
 
 class SessionConfig(SQLModel, table=True):
-    """What one AI session wants of its answers; NULL and "" leave it to the persona, the person and the house."""
+    """What one AI session wants of its answers; NULL and "" leave it to the persona, the person and the house.
+
+    Its model is that of its talk: `Room.model_ref`.
+    """
 
     __tablename__ = "session_config"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
 
     id: int | None = Field(default=None, primary_key=True)
     ai_session_id: int = Field(foreign_key="ai_session.id", unique=True, ondelete="CASCADE")
-    model: str = Field(default="", max_length=60)
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None

@@ -2,7 +2,6 @@
 persona's, over the person's, over the house's. Values in, values out; knows no table and no model.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
@@ -84,4 +83,4 @@ def _is_good(name: str, value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int if name in _WHOLE else (int, float)):
         return False
     low, high = _LIMITS[name]
-    return math.isfinite(value) and low <= value <= high
+    return low <= value <= high

@@ -78,6 +78,9 @@ class RoomFold:
             known = self.rows.get(row["seq"])
             if known is not None and known["rev"] > row["rev"]:
                 continue
+            if known is not None and not _same_version(known, row):
+                # Another version begins anew: what was told of the one before is no part of it, however late it comes.
+                self._words.pop(row["seq"], None)
             self.rows[row["seq"]] = self._longest(known, row)
             if row["status"] != "sending":
                 self.places.pop(row["seq"], None)
@@ -88,6 +91,7 @@ class RoomFold:
         # While an answer grows the stored text trails the told one: never take words back. A newer rev of "sending"
         # is another run, which goes on behind what was stored.
         same_run = row["status"] == "streaming" or (row["status"] == "sending" and known and known["rev"] == row["rev"])
+        same_run = same_run and known is not None and _same_version(known, row)
         if known and same_run and known["status"] in _OPEN and utf16_length(known["text"]) > utf16_length(row["text"]):
             return {**row, "text": known["text"]}
         return row
@@ -113,3 +117,7 @@ class RoomFold:
             self.places.pop(seq, None)
         if left:
             self._words[seq] = left
+
+
+def _same_version(known: Row, row: Row) -> bool:
+    return known.get("version", 1) == row.get("version", 1)

@@ -106,7 +106,7 @@ def marked(asked: str, name: str) -> list[Segment]:
 
 
 def excerpt(sought: Sought, text: str) -> list[Segment]:
-    """The part of `text` around the first find, in one line, with all finds in it marked."""
+    """The part of `text` around the first find, its spaces drawn together, with all finds in it marked."""
     composed, folded, places = fold_with_places(text[:_READ_MAX])
     spans = [_in_original(span, places, len(composed)) for span in _spans(sought, folded)]
     start = _start_of(composed, spans[0][0]) if spans else 0
@@ -264,4 +264,9 @@ def _segments(text: str, spans: Sequence[tuple[int, int]], start: int, end: int)
             pieces += [(text[place : max(first, place)], False), (text[max(first, place) : min(last, end)], True)]
             place = min(last, end)
     pieces += [(text[place:end], False), ("…" if end < len(text) else "", False)]
-    return [Segment(re.sub(r"\s+", " ", piece), hit=hit) for piece, hit in pieces if piece]
+    return [Segment(_tidy(piece), hit=hit) for piece, hit in pieces if piece]
+
+
+def _tidy(piece: str) -> str:
+    """Lines stay: without them nobody could tell the marks of Markdown from words any more."""
+    return re.sub(r" ?\n\s*", "\n", re.sub(r"[^\S\n]+", " ", piece))

@@ -112,6 +112,7 @@ class Usage:
     first_token_ms: float = 0.0  # from the request's arrival, queue included
     total_ms: float = 0.0
     tokens_per_second: float = 0.0
+    cpu_ms: float = 0.0  # its share of the engine's processor time, all threads together; 0 of a stranger's server
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,18 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The model has begun to read the prompt."""
+    """The model has begun to read the prompt, which has so many tokens; 0 is not known."""
+
+    prompt_tokens: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """New words. `text` is whole Unicode characters, never empty."""
+    """New words. `text` is whole Unicode characters, never empty. `cpu_ms` is what they cost since those before."""
 
     text: str
     tokens: int = 1
+    cpu_ms: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

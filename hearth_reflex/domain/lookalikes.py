@@ -39,6 +39,8 @@ _TABLE = str.maketrans({other: letter for letter, others in _OTHERS.items() for 
 # Scripts that share letter forms: a word of two of them is made to be misread.
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
 _FIGURES = str.maketrans("01345l7|", "oieasiti")
+_TITLES = ("bot", "ai", "봇", "님")  # what hangs on a name and changes nothing
+_READING_MAX = 80
 _SURE = 4  # Latin letters from which on a name's beginning cannot be chance
 
 
@@ -51,6 +53,18 @@ def mixes_alphabets(name: str) -> bool:
     """Whether letters of several alphabets stand in one name, as in "Еmber" with a Cyrillic first letter."""
     letters = [char for char in unicodedata.normalize("NFKC", name) if char.isalpha()]
     return len({unicodedata.name(char, "").split(" ")[0] for char in letters} & _ALIKE) > 1
+
+
+def reading_of(name: str) -> str:
+    """What a reader takes a name for, without what hangs on it, as "Lunа bot." or "루나님": names of one reading are
+    taken for one. At most 80 characters; "" for a name without letters."""
+    return _without_titles(_as_read(name))[:_READING_MAX]
+
+
+def bare_of(name: str) -> str:
+    """The letters and figures of a name alone, without accents and what hangs on it: the key (`text.name_key`) of the
+    plain name that it may be made to look like."""
+    return _without_titles(_letters(name))
 
 
 def passes_for(name: str, original: str) -> bool:
@@ -66,6 +80,16 @@ def passes_for(name: str, original: str) -> bool:
 
 def _as_read(name: str) -> str:
     """Letters and figures alone, without accents, and figures that stand for letters as these."""
+    return _letters(name).translate(_FIGURES)
+
+
+def _letters(name: str) -> str:
     parts = unicodedata.normalize("NFD", plain_letters(unicodedata.normalize("NFKC", name)).casefold())
-    kept = "".join(char for char in parts if unicodedata.category(char)[0] in "LN")
-    return unicodedata.normalize("NFC", kept).translate(_FIGURES)
+    return unicodedata.normalize("NFC", "".join(char for char in parts if unicodedata.category(char)[0] in "LN"))
+
+
+def _without_titles(letters: str) -> str:
+    for title in _TITLES:
+        if len(letters) > len(title) + title.isascii():  # of Latin letters one alone is no name
+            letters = letters.removesuffix(title)
+    return letters

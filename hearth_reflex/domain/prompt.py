@@ -1,47 +1,18 @@
 """Builds the prompt of a reply from a persona and the last turns of a room, within a counted budget.
 
 The head (instructions) never changes from turn to turn and history is cut in big steps, so that the engine can keep
-what it has already read: a cut that moved by one message each turn would throw the whole KV cache away each time.
-
-Each line that begins at the margin begins with its speaker's name; further lines of the same message are indented. So
-nobody can write a line that reads as another's, and code keeps its shape. Of a message that answers another one the
-line says so behind the name, in brackets, which no name has: `준 [to 미나: 오늘 저녁 7시]: 좋아`.
+what it has already read: a cut that moved by one message each turn would throw the whole KV cache away each time. For
+the same reason emoji stand where they were given in time, not at the message they were given to. How a line reads is
+said in `domain/heard.py`.
 """
 
-import re
 from dataclasses import dataclass, replace
 
-from hearth_reflex.domain.generation import ChatTurn
+from hearth_reflex.domain.generation import ChatTurn, Role
+from hearth_reflex.domain.heard import Heard
 
-PROMPT_ID = "circle@3"
+PROMPT_ID = "circle@4"
 _TURN_OVERHEAD = 8  # role marks of the usual chat templates, rounded up
-_BREAKS = re.compile("[\n\u2028\u2029]")  # all that show as a new line; the others are refused in messages
-_INDENT = "  "
-_REPLY_EXCERPT = 32  # characters of what is answered: enough to know it again
-_NOT_QUOTED = re.compile(r"[^\w\s.,!?'~%&+=/-]+")  # nothing that could end the brackets, or a name
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message as the persona heard it. `tokens` counts `line`'s text."""
-
-    seq: int
-    speaker: str
-    text: str
-    own: bool  # said by the persona itself
-    to: str = ""  # whom it answers, and what of theirs
-    to_text: str = ""
-
-    @property
-    def line(self) -> str:
-        return self.text if self.own else f"{self.speaker}{self._answers}: {_indented(self.text)}"
-
-    @property
-    def _answers(self) -> str:
-        if not self.to:
-            return ""
-        begun = " ".join(_NOT_QUOTED.sub(" ", self.to_text[: _REPLY_EXCERPT * 4]).split())[:_REPLY_EXCERPT].rstrip()
-        return f" [to {self.to}: {begun}]" if begun else f" [to {self.to}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +37,9 @@ class Prompt:
     first_seq: int  # oldest message that is in
     heard: int  # messages that are in
     dropped: int  # messages that were given and are not in
-    speakers: tuple[str, ...]  # people whose lines are in, in the order in which they last spoke
+    speakers: tuple[str, ...]  # who else is heard, people and AIs, in the order in which they last spoke
     shortened: bool  # the newest message alone was too long and lost its middle
+    pictures: int = 0  # that the persona is told of, and does not see
 
 
 def build_prompt(
@@ -77,32 +49,38 @@ def build_prompt(
 
     Args:
         instructions: the persona's own words, the stable head.
-        heard: messages, oldest first; the last one is to be answered.
-        tokens: token count of each `heard[i].line`.
+        heard: messages, oldest first; the last one is to be answered. Of none only the instructions are left.
+        tokens: token count of each `heard[i].whole`.
         instruction_tokens: token count of `instructions`.
         budget: room for prompt and reply.
     """
     room = budget.high - instruction_tokens - _TURN_OVERHEAD
     floor = budget.low - instruction_tokens - _TURN_OVERHEAD
-    start = _first_kept([count + _TURN_OVERHEAD for count in tokens], room=room, floor=floor)
+    start = _first_kept([_cost(item, count) for item, count in zip(heard, tokens, strict=True)], room=room, floor=floor)
     kept = heard[start:]
-    newest = kept[-1]
-    if tokens[-1] + _TURN_OVERHEAD > room:
-        newest = _without_middle(newest, tokens=tokens[-1], room=room)
-    turns = _as_turns([*kept[:-1], newest])
+    shortened = _shortened(kept, tokens[start:], room=room)
+    head = (ChatTurn("system", instructions),) if instructions else ()
     return Prompt(
-        turns=(ChatTurn("system", instructions), *turns),
-        first_seq=kept[0].seq,
+        turns=(*head, *_as_turns(shortened)),
+        first_seq=kept[0].seq if kept else 0,
         heard=len(kept),
         dropped=start,
         speakers=_speakers(kept),
-        shortened=newest is not kept[-1],
+        shortened=shortened != kept,
+        pictures=sum(len(item.pictures) for item in kept),
     )
 
 
-def _indented(text: str) -> str:
-    first, *further = _BREAKS.split(text)
-    return "\n".join([first, *(f"{_INDENT}{line}" if line else "" for line in further)])
+def _cost(heard: Heard, tokens: int) -> int:
+    turns = 2 if heard.own and heard.asides else 1  # what stands behind the persona's own words is not its own
+    return tokens + turns * _TURN_OVERHEAD
+
+
+def _shortened(kept: list[Heard], tokens: list[int], *, room: int) -> list[Heard]:
+    """The same, but for a newest message that is too long alone."""
+    if not kept or tokens[-1] + _TURN_OVERHEAD <= room:
+        return kept
+    return [*kept[:-1], _without_middle(kept[-1], tokens=tokens[-1], room=room)]
 
 
 def _first_kept(costs: list[int], *, room: int, floor: int) -> int:
@@ -131,17 +109,23 @@ def _without_middle(heard: Heard, *, tokens: int, room: int) -> Heard:
 
 
 def _speakers(heard: list[Heard]) -> tuple[str, ...]:
-    latest = {item.speaker: None for item in reversed(heard) if not item.own}
+    latest = {item.name: None for item in reversed(heard) if not item.own}
     return tuple(reversed(latest))
 
 
 def _as_turns(heard: list[Heard]) -> list[ChatTurn]:
-    """Neighbouring lines of people become one user turn: templates expect the roles to take turns."""
+    """Neighbouring lines of others become one user turn: templates expect the roles to take turns."""
     turns: list[ChatTurn] = []
-    for item in heard:
-        role = "assistant" if item.own else "user"
+    for role, line in (said for item in heard for said in _lines(item, since=heard[0].seq)):
         if turns and turns[-1].role == role:
-            turns[-1] = ChatTurn(role, f"{turns[-1].content}\n{item.line}")
+            turns[-1] = ChatTurn(role, f"{turns[-1].content}\n{line}")
         else:
-            turns.append(ChatTurn(role, item.line))
+            turns.append(ChatTurn(role, line))
     return turns
+
+
+def _lines(item: Heard, *, since: int) -> list[tuple[Role, str]]:
+    lines: list[tuple[Role, str]] = [("assistant" if item.own else "user", item.line)]
+    if told := item.told(since=since):  # of what is not in the prompt nothing is quoted there either
+        lines.append(("user", told))
+    return lines

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     INVITE = "invite"  # make links into the room, and take back one's own
     STOP_ANY = "stop_any"  # end an answer that somebody else asked for
     CHOOSE_MODEL = "choose_model"  # say which model speaks in the room
+    SEAT_AI = "seat_ai"  # bring a persona into the room, send one away
     PIN = "pin"
     DELETE_ANY = "delete_any"  # take back what somebody else said
     KEEP_ORDER = "keep_order"  # silence, show out and ban those below oneself
@@ -28,6 +29,7 @@ _MEMBER = _GUEST | {Permission.INVITE, Permission.PIN}
 _KEEPER = _MEMBER | {
     Permission.STOP_ANY,
     Permission.CHOOSE_MODEL,
+    Permission.SEAT_AI,
     Permission.DELETE_ANY,
     Permission.KEEP_ORDER,
     Permission.DESCRIBE,

@@ -60,20 +60,20 @@ def without_controls(text: str) -> str:
     return "".join(char for char in text if not _is_control(char))
 
 
-def clean_name(raw: str) -> str:
+def clean_name(raw: str, *, limit: int = NAME_MAX) -> str:
     """Somebody's name: as a title, in one alphabet, and with nothing that could end a name in a prompt.
 
     Raises:
         InputError: `name_empty`, `name_long`, `name_characters`.
     """
-    name = clean_title(raw)
+    name = clean_title(raw, limit=limit)
     if mixes_alphabets(name) or not _NOT_IN_NAMES.isdisjoint(unicodedata.normalize("NFKC", name) + name):
         raise InputError("name_characters", field="name")
     return name
 
 
-def clean_title(raw: str) -> str:
-    """The name of a thing, to be shown: NFC, single spaces, 1 to 24 visible characters.
+def clean_title(raw: str, *, limit: int = NAME_MAX) -> str:
+    """The name of a thing, to be shown: NFC, single spaces, 1 to `limit` visible characters.
 
     Raises:
         InputError: `name_empty`, `name_long`, `name_characters`.
@@ -81,8 +81,8 @@ def clean_title(raw: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", raw).split())
     if not name:
         raise InputError("name_empty", field="name")
-    if len(name) > NAME_MAX:
-        raise InputError("name_long", field="name", limit=NAME_MAX)
+    if len(name) > limit:
+        raise InputError("name_long", field="name", limit=limit)
     if any(_is_control(char) or char in _REORDERING or char in _NOT_IN_TITLES for char in name):
         raise InputError("name_characters", field="name")
     if not any(unicodedata.category(char)[0] in "LN" and _is_visible(char) for char in name):

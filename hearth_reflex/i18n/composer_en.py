@@ -41,7 +41,7 @@ COMPOSER_EN: dict[str, str] = {
     "composer.command_invite": "Invite into this room",
     "composer.command_pins": "What is pinned",
     "composer.command_files": "Pictures and files",
-    "composer.command_quiet": "No news of this room: 1h, 30m, off",
+    "composer.command_quiet": "Quiet the AI; with 1h or off, my news of this room",
     "composer.command_unknown": "There is no /{name}. See /help; with // in front it is sent as it is.",
     "composer.quiet_how": "Write it like /quiet 1h, /quiet 30m or /quiet off.",
     "composer.quiet_done": "You will hear no news of this room for a while",

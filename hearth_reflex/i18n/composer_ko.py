@@ -41,7 +41,7 @@ COMPOSER_KO: dict[str, str] = {
     "composer.command_invite": "이 방에 초대하기",
     "composer.command_pins": "고정한 말",
     "composer.command_files": "사진과 파일",
-    "composer.command_quiet": "이 방 알림 끄기: 1h, 30m, off",
+    "composer.command_quiet": "AI를 조용하게. 1시간처럼 붙이면 내 알림만",
     "composer.command_unknown": "/{name} 명령은 없습니다. /도움에서 볼 수 있고, //로 시작하면 그대로 보냅니다.",
     "composer.quiet_how": "/조용히 1시간, /조용히 30분, /조용히 끄기처럼 써 주세요.",
     "composer.quiet_done": "이 방의 소식을 잠시 알리지 않습니다",

@@ -15,6 +15,8 @@ ROOMS_EN: dict[str, str] = {
     "error.seats": "A room may have 2 to {limit} seats, or 0 for no limit.",
     "error.out_of_range": "Please give a number from {least} to {most}.",
     "error.ai_off": "The AI is off in this room.",
+    "error.seat_pace": "You have sat down and stood up very often. Please wait {seconds} s.",
+    "error.invite_pace": "You have made many invitations. You can make another in {seconds} s.",
     "error.invites_many": "This room has {limit} invitations already. Please take back one that is not needed.",
     "error.invite_unknown": "There is no such invitation. Please check the link.",
     "error.invite_expired": "This invitation has expired. Please ask for a new link.",

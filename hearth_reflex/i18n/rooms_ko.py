@@ -15,6 +15,8 @@ ROOMS_KO: dict[str, str] = {
     "error.seats": "자리는 2개에서 {limit}개까지, 또는 제한 없음(0)으로 정할 수 있어요.",
     "error.out_of_range": "{least}에서 {most} 사이의 수를 적어 주세요.",
     "error.ai_off": "이 방에서는 AI가 꺼져 있어요.",
+    "error.seat_pace": "너무 자주 들어오고 나갔어요. {seconds}초 뒤에 다시 해 주세요.",
+    "error.invite_pace": "초대 링크를 너무 많이 만들었어요. {seconds}초 뒤에 다시 만들 수 있어요.",
     "error.invites_many": "이 방의 초대 링크가 이미 {limit}개예요. 쓰지 않는 것을 먼저 거두어 주세요.",
     "error.invite_unknown": "이런 초대는 없어요. 링크를 다시 확인해 주세요.",
     "error.invite_expired": "이 초대는 기한이 지났어요. 새 링크를 부탁해 보세요.",

@@ -94,6 +94,7 @@ SETTINGS_EN: dict[str, str] = {
     "welcome.qr": "QR code with the address of this house",
     "welcome.go": "To the fire",
     "error.preference": "There is no such setting.",
+    "error.profile_pace": "That was a lot of changes at once. Try again in {seconds} s.",
     "error.avatar_large": "A picture may have up to {limit} MB.",
     "error.bio_long": "Up to {limit} characters, please.",
     "error.person_unknown": "There is no such person here.",

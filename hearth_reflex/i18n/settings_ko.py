@@ -94,6 +94,7 @@ SETTINGS_KO: dict[str, str] = {
     "welcome.qr": "이 집의 주소를 담은 QR 코드",
     "welcome.go": "불가로 가기",
     "error.preference": "그런 설정은 없어요.",
+    "error.profile_pace": "한꺼번에 너무 많이 바꾸었어요. {seconds}초 뒤에 다시 해 주세요.",
     "error.avatar_large": "사진은 {limit}MB까지 올릴 수 있습니다.",
     "error.bio_long": "소개는 {limit}자까지 쓸 수 있습니다.",
     "error.person_unknown": "그런 사람을 찾을 수 없습니다.",

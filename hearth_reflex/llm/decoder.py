@@ -13,6 +13,7 @@ import structlog
 from hearth_reflex.domain.generation import Finished, FinishReason, Piece
 from hearth_reflex.errors import EngineError, EngineMemoryError
 from hearth_reflex.llm.core import ChatModel
+from hearth_reflex.llm.figures import CpuClock
 from hearth_reflex.llm.llama import Decoded, Stretch
 from hearth_reflex.llm.slots import Slot, Slots
 from hearth_reflex.llm.utterance import Utterance
@@ -27,7 +28,7 @@ _STEP = 128
 _BLOCK = 16
 _LEAST_READ = 8  # of a step is for reading, however many speak
 _ALONE_S, _BESIDE_S = 4.0, 0.2  # seconds a step may take for reading, alone and beside those who speak
-_FIRST_SHARE = 4  # of a step, one part in so many is for the prompt that has waited longest, however long it is
+_FIRST_SHARE = 2  # of a step, one part in so many is for the prompt that has waited longest, however long it is
 _SMOOTHING = 0.3
 
 Told = tuple[Utterance, Piece | Finished | EngineError]
@@ -45,9 +46,12 @@ class Decoder:
         self._pushed_out: list[Utterance] = []
         self._looked = False  # in the last step
         self._cleared_for: Utterance | None = None
+        self._cpu = CpuClock()
 
     def begin(self, utterance: Utterance) -> None:
         """Its slot was taken: it takes part from the next step on."""
+        if not self.running:
+            self._cpu.lap()  # what the process did while nobody was there is nobody's
         self.running.append(utterance)
 
     def end(self, utterance: Utterance, reason: FinishReason) -> list[Told]:
@@ -93,6 +97,7 @@ class Decoder:
             outcome = self._context.decode([stretch for _, stretch in stretches])
         except EngineError as error:
             return self.fail(error)
+        self._charge(stretches)
         if outcome is not Decoded.DONE:
             taken = [utterance.slot for utterance, _ in stretches if utterance.slot is not None]
             return self._roll_back(taken, full=outcome is Decoded.FULL)
@@ -124,6 +129,7 @@ class Decoder:
             self._leave(utterance)
             utterance.close()
             return [(utterance, error)]
+        utterance.figures.worked(self._cpu.lap())
         if outcome is not Decoded.DONE:
             return self._roll_back([slot], full=outcome is Decoded.FULL)
         self._slots.extend(slot, utterance.script[start : start + seen.span(start)])
@@ -197,6 +203,12 @@ class Decoder:
         if utterance.slot is not None:
             self._slots.release(utterance.slot)
             utterance.slot = None
+
+    def _charge(self, stretches: Sequence[tuple[Utterance, Stretch]]) -> None:
+        """The processor time since the last step is shared by how many tokens each had in this one."""
+        spent, tokens = self._cpu.lap(), sum(len(stretch.tokens) for _, stretch in stretches)
+        for utterance, stretch in stretches:
+            utterance.figures.worked(spent * len(stretch.tokens) / max(1, tokens))
 
     def _note_pace(self, stretches: Sequence[tuple[Utterance, Stretch]], seconds: float) -> None:
         tokens = sum(len(stretch.tokens) for _, stretch in stretches)

@@ -112,11 +112,11 @@ def event_frames(event: EngineEvent, head: Json) -> str:
     match event:
         case Queued(position, seconds):
             return _frame({"position": position, "seconds": seconds}, name="queued")
-        case Started():
-            return _frame({}, name="started")
-        case Piece(text, tokens):
+        case Started(prompt_tokens):
+            return _frame({"prompt_tokens": prompt_tokens}, name="started")
+        case Piece(text, tokens, cpu_ms):
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
-            return _frame({**head, "choices": [choice], EXTENSION: {"tokens": tokens}})
+            return _frame({**head, "choices": [choice], EXTENSION: {"tokens": tokens, "cpu_ms": cpu_ms}})
         case Finished(reason, usage, made):
             choice: Json = {"index": 0, "delta": {}, "finish_reason": _wire_reason(reason)}
             last: Json = {**head, "choices": [], "usage": usage_body(usage), "timings": timings_body(usage)}
@@ -164,6 +164,7 @@ def timings_body(usage: Usage) -> Json:
         "queue_ms": usage.queue_ms,
         "first_token_ms": usage.first_token_ms,
         "total_ms": usage.total_ms,
+        "cpu_ms": usage.cpu_ms,
     }
 
 

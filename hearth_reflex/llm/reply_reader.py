@@ -57,7 +57,7 @@ class ReplyReader:
             seconds = data.get("seconds")
             yield Queued(_count(data.get("position")) or 1, None if seconds is None else _number(seconds))
         elif event.name == "started":
-            yield from self._start()
+            yield from self._start(_count(data.get("prompt_tokens")))
         elif data.get("error"):
             raise error_from(data) if self._own else refusal(data)
         else:
@@ -70,10 +70,10 @@ class ReplyReader:
             yield from self._start()
             yield Finished(self._reason, self._figures(), _made(self._made) if self._own else Made(seed=self.seed))
 
-    def _start(self) -> Iterator[EngineEvent]:
+    def _start(self, prompt_tokens: int = 0) -> Iterator[EngineEvent]:
         if not self._started:
             self._started = True
-            yield Started()
+            yield Started(prompt_tokens)
 
     def _chunk(self, data: Mapping[str, Any]) -> Iterator[EngineEvent]:
         yield from self._start()
@@ -86,9 +86,10 @@ class ReplyReader:
         said = mapping(choice.get("delta")) or mapping(choice.get("message"))
         if text := self._whole(text_of(said.get("content"))):
             self._first = self._first or time.perf_counter()
-            tokens = _count(mapping(data.get(EXTENSION)).get("tokens")) or 1
+            told = mapping(data.get(EXTENSION))
+            tokens = _count(told.get("tokens")) or 1
             self._tokens += tokens
-            yield Piece(text, tokens)
+            yield Piece(text, tokens, _number(told.get("cpu_ms")) if self._own else 0.0)
         if choice.get("finish_reason"):
             self._reason = finish_reason(choice["finish_reason"])
         if not self._own and self._length >= _MOST_CHARACTERS:
@@ -126,6 +127,7 @@ class ReplyReader:
             first_token_ms=_number(timings.get("first_token_ms"), (first - self._asked) * 1000),
             total_ms=_number(timings.get("total_ms"), (now - self._asked) * 1000),
             tokens_per_second=speed or (round(said / (now - first), 2) if now > first else 0.0),
+            cpu_ms=_number(timings.get("cpu_ms")) if self._own else 0.0,
         )
 
 

@@ -279,7 +279,7 @@ class Stage:
             utterance.figures.kept = len(slot.tokens)
             if not job.started:
                 job.started = True
-                self._tell([(job, Started())])
+                self._tell([(job, Started(len(job.prompt.tokens)))])
         self._decoder.begin(utterance)
 
     def _utterance(self, job: Job) -> Utterance:

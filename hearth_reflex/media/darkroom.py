@@ -27,12 +27,13 @@ _MOST_PIXELS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """A clean picture: what it is, and its size upright in pixels. `blur` is its BlurHash."""
+    """A clean picture: what it is, and its size upright in pixels. `blur` is its BlurHash; `moves`: it has frames."""
 
     kind: str
     width: int
     height: int
     blur: str
+    moves: bool = False
 
     @property
     def suffix(self) -> str:
@@ -99,4 +100,5 @@ def _read(said: bytes) -> Developed | None:
     if kind not in KINDS or not isinstance(blur, str) or len(blur) > 80 or not blur.isascii():
         return None
     sides_are_right = all(isinstance(side, int) and side > 0 for side in (width, height))
-    return Developed(kind, width, height, blur) if sides_are_right and width * height <= _MOST_PIXELS else None
+    moves = told.get("moves") is True
+    return Developed(kind, width, height, blur, moves) if sides_are_right and width * height <= _MOST_PIXELS else None

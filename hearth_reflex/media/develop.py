@@ -77,7 +77,7 @@ def develop(source: BinaryIO, whole: BinaryIO, small: BinaryIO) -> dict[str, str
             kind, size = _write(picture, whole, source_kind=opened.format or ""), picture.size
     picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
     picture.save(small, "WEBP", quality=_SMALL_QUALITY, method=4)
-    return {"kind": kind, "width": size[0], "height": size[1], "blur": _blur(picture)}
+    return {"kind": kind, "width": size[0], "height": size[1], "blur": _blur(picture), "moves": bool(times)}
 
 
 def _still(opened: Image.Image) -> Image.Image:

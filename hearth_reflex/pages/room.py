@@ -2,18 +2,19 @@
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import IS_TALK, talk_ended
 from hearth_reflex.components.banners import banners
 from hearth_reflex.components.composer import composer
 from hearth_reflex.components.feed import view
 from hearth_reflex.components.fire import room_fire
 from hearth_reflex.components.how_made import how_made_sheet
 from hearth_reflex.components.invites import invite_dialog
-from hearth_reflex.components.presence import typing_line
 from hearth_reflex.components.room_header import NAME, room_header, room_signal
 from hearth_reflex.components.room_model import leaving_line
 from hearth_reflex.components.room_panel import room_panel
 from hearth_reflex.components.row import row_menu
 from hearth_reflex.components.shell import shell
+from hearth_reflex.components.sights import under_talk
 from hearth_reflex.components.talk import announcer, talk
 from hearth_reflex.components.text import pick, t, titled
 from hearth_reflex.components.unread import counted
@@ -28,7 +29,7 @@ ON_LOAD = [ViewerState.enter, RoomState.enter]
 def page() -> rx.Component:
     return shell(
         rx.cond(RoomState.refused.contains("ko"), _closed_door(), _room()),
-        active=RoomState.room["id"].to(str),
+        active=rx.cond(IS_TALK, RoomState.room["parent"], RoomState.room["id"]).to(str),
         burning=_fire(),
     )
 
@@ -38,10 +39,10 @@ def _room() -> rx.Component:
         room_header(),
         _strip(),
         banners(),
-        rx.cond(RoomState.room["archived"], _archived()),
+        rx.cond(RoomState.room["archived"], _archived(), rx.cond(RoomState.room["ended"], talk_ended())),
         talk(),
         leaving_line(),
-        typing_line(),
+        under_talk(),
         composer(),
         announcer(),
         how_made_sheet(),

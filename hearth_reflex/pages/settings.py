@@ -4,6 +4,10 @@ import reflex as rx
 
 from hearth_reflex.components import settings_account as account
 from hearth_reflex.components import settings_look as look
+from hearth_reflex.components import settings_tokens as tokens
+from hearth_reflex.components import settings_usage as use
+from hearth_reflex.components.ai_sessions import my_answers
+from hearth_reflex.components.settings_prompts import prompts
 from hearth_reflex.components.shell import shell
 from hearth_reflex.components.text import t, titled
 from hearth_reflex.components.unread import counted
@@ -27,11 +31,15 @@ def _settings() -> rx.Component:
         look.look(),
         look.fire(),
         look.talking(),
+        my_answers(),
+        prompts(),
         look.telling(),
         look.keeping(),
         account.devices(),
         account.account(),
-        account.usage(),
+        tokens.keys(),
+        account.usage(use.own_use()),
+        use.house_use(),
         account.history(),
         account.leaving(),
         class_name="settings-page",

@@ -6,12 +6,14 @@ from hearth_reflex.components.api_form import actions, api_form, field, submit
 from hearth_reflex.components.settings_look import part
 from hearth_reflex.components.shell import shell
 from hearth_reflex.components.text import t, titled
+from hearth_reflex.components.unread import counted
+from hearth_reflex.state.lobby import LobbyState
 from hearth_reflex.state.room_model import RoomModelState
 from hearth_reflex.state.viewer import ViewerState
 
 ROUTE = "/welcome"
-TITLE = titled(t("welcome.title"))
-ON_LOAD = [ViewerState.enter, RoomModelState.look_at_default]
+TITLE = counted(titled(t("welcome.title")))
+ON_LOAD = [ViewerState.enter, LobbyState.enter, RoomModelState.look_at_default]
 
 
 class _HouseCode(rx.Component):

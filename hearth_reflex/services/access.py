@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,7 +13,7 @@ from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.domain.roles import Permission, Role, may
-from hearth_reflex.errors import ForbiddenError, HearthError, NotFoundError
+from hearth_reflex.errors import ConflictError, ForbiddenError, HearthError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,15 @@ async def open_room(db: AsyncSession, room_uuid: str) -> Room:
 
     Raises:
         NotFoundError: there is none, or it is private.
-        ForbiddenError: `room_archived`, nobody sits down there any more.
+        ForbiddenError: `room_archived`, nobody sits down there any more; `not_member` for the talk of an AI session,
+            where those sit who sit in its room.
     """
-    room = (await db.exec(select(Room).where(Room.uuid == uuid_text(room_uuid)))).first()
-    if room is None or room.kind != RoomKind.OPEN or room.deleted_at is not None:
+    room, parent = await _room_and_parent(db, room_uuid)
+    if room.deleted_at is not None or (parent is not None and parent.deleted_at is not None):
+        raise NotFoundError("room_unknown")
+    if parent is not None:
+        raise _not_seated(parent)
+    if room.kind != RoomKind.OPEN:
         raise NotFoundError("room_unknown")
     if room.archived_at is not None:
         raise ForbiddenError("room_archived")
@@ -67,17 +73,25 @@ async def room_for(db: AsyncSession, actor: Actor, room_uuid: str, permission: P
         NotFoundError: unknown, deleted, or private and not theirs to see.
         ForbiddenError: an open room they have not joined, a role that may not, or `room_archived`: it may be read
             there, and its owner may bring it back.
+        ConflictError: `session_ended`, the talk of an AI session that is over: it may be read.
     """
-    room, member = await _room_and_seat(db, actor, room_uuid)
-    if room.deleted_at is not None:
+    room, member, parent = await _room_and_seat(db, actor, room_uuid)
+    if room.deleted_at is not None or (parent is not None and parent.deleted_at is not None):
         raise NotFoundError("room_unknown")
     if member is None:
-        raise _not_seated(room)
+        raise _not_seated(parent or room)
     if not may(Role(member.role), permission):
         raise ForbiddenError("role")
-    if room.archived_at is not None and permission not in (Permission.READ, Permission.OWN):
-        raise ForbiddenError("room_archived")
+    if permission not in (Permission.READ, Permission.OWN):
+        _check_not_put_away(room, parent)
     return room, member
+
+
+def _check_not_put_away(room: Room, parent: Room | None) -> None:
+    if (parent or room).archived_at is not None:
+        raise ForbiddenError("room_archived")
+    if room.archived_at is not None:
+        raise ConflictError("session_ended")
 
 
 async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, deleted: bool) -> Room:
@@ -86,7 +100,9 @@ async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, dele
     Raises:
         NotFoundError, ForbiddenError: as `room_for`.
     """
-    room, member = await _room_and_seat(db, actor, room_uuid)
+    room, member, parent = await _room_and_seat(db, actor, room_uuid)
+    if parent is not None:
+        raise ForbiddenError("session_talk") if member is not None else _not_seated(parent)
     owns = member is not None and may(Role(member.role), Permission.OWN)
     keeps = actor.is_admin and room.kind == RoomKind.OPEN
     if (room.deleted_at is not None) != deleted or (deleted and not owns and not keeps):
@@ -96,10 +112,26 @@ async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, dele
     return room
 
 
-async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None]:
+async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None, Room | None]:
+    """A room, the seat of `actor` in it, and the room that it belongs to, if it is the talk of an AI session."""
+    parent = aliased(Room)
     statement = (
-        select(Room, Member)
+        select(Room, Member, parent)
         .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id), isouter=True)
+        .join(parent, col(parent.id) == col(Room.parent_id), isouter=True)
+        .where(Room.uuid == uuid_text(room_uuid))
+    )
+    found = (await db.exec(statement)).first()
+    if found is None:
+        raise NotFoundError("room_unknown")
+    return found
+
+
+async def _room_and_parent(db: AsyncSession, room_uuid: str) -> tuple[Room, Room | None]:
+    parent = aliased(Room)
+    statement = (
+        select(Room, parent)
+        .join(parent, col(parent.id) == col(Room.parent_id), isouter=True)
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
@@ -113,6 +145,19 @@ def seat_in(room: type[Room]) -> ColumnElement[bool]:
     return col(Member.room_id) == func.coalesce(col(room.parent_id), col(room.id))
 
 
+def seats_of(room: Room) -> int:
+    """The id of the room whose seats count in `room`: its own, or that of the room that a session's talk belongs to."""
+    assert room.id is not None  # noqa: S101 - it came from the database
+    return room.parent_id or room.id
+
+
+def is_there() -> ColumnElement[bool]:
+    """That a room is not deleted, nor the one that it belongs to as the talk of an AI session."""
+    parent = aliased(Room)
+    gone = select(parent.id).where(col(parent.id) == col(Room.parent_id), col(parent.deleted_at).is_not(None))
+    return col(Room.deleted_at).is_(None) & ~gone.correlate(Room).exists()
+
+
 def _not_seated(room: Room) -> HearthError:
     return ForbiddenError("not_member") if room.kind == RoomKind.OPEN else NotFoundError("room_unknown")
 
@@ -121,6 +166,17 @@ def check_voice(member: Member, *, at: datetime) -> None:
     """Raises ForbiddenError `silenced` when this member may not speak for a while."""
     if member.silenced_until is not None and member.silenced_until > at:
         raise ForbiddenError("silenced", minutes=max(1, round((member.silenced_until - at).total_seconds() / 60)))
+
+
+async def check_ai(db: AsyncSession, room: Room) -> None:
+    """Raises ForbiddenError `ai_off` where no AI answers now, as the database says: nor does one where nobody writes.
+
+    In the talk of an AI session none answers either when none does in the room that it belongs to.
+    """
+    on = col(Room.ai_enabled) & col(Room.archived_at).is_(None) & col(Room.deleted_at).is_(None)
+    both = {room.id, room.parent_id or room.id}
+    if len((await db.exec(select(Room.id).where(col(Room.id).in_(both), on))).all()) < len(both):
+        raise ForbiddenError("ai_off")
 
 
 async def message_for(
@@ -150,7 +206,7 @@ async def file_for(db: AsyncSession, actor: Actor, file_uuid: str) -> tuple[Room
         .join(Attachment, col(Attachment.room_id) == col(Room.id))
         .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id))
         .join(Message, col(Message.id) == col(Attachment.message_id), isouter=True)
-        .where(Attachment.uuid == uuid_text(file_uuid), col(Room.deleted_at).is_(None))
+        .where(Attachment.uuid == uuid_text(file_uuid), is_there())
         .where(
             (col(Message.id).is_not(None) & col(Message.deleted_at).is_(None))
             | (col(Attachment.message_id).is_(None) & (col(Attachment.uploader_user_id) == actor.user_id))

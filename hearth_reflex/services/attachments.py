@@ -245,6 +245,7 @@ def _row(actor: Actor, room: Room, arrived: Arrived) -> Attachment:
         width=picture.width if picture else 0,
         height=picture.height if picture else 0,
         blur=picture.blur if picture else "",
+        moves=picture is not None and picture.moves,
     )
 
 

@@ -4,9 +4,10 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.message import Mention, Message
-from hearth_reflex.db.room import Member
+from hearth_reflex.db.room import Member, Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.mentions import names_called, people_called
+from hearth_reflex.services.access import seat_in
 
 
 async def keep_calls(db: AsyncSession, message: Message) -> None:
@@ -28,7 +29,8 @@ async def _called(db: AsyncSession, message: Message) -> list[int]:
     query = (
         select(User.id, User.name_key, User.name)
         .join(Member, col(Member.user_id) == col(User.id))
-        .where(Member.room_id == message.room_id, col(User.name_key).in_(names))
+        .join(Room, seat_in(Room))
+        .where(Room.id == message.room_id, col(User.name_key).in_(names))
     )
     found = {key: (user_id, name) for user_id, key, name in (await db.exec(query)).all() if user_id is not None}
     keys = people_called(message.text, {key: name for key, (_, name) in found.items()})

@@ -6,17 +6,17 @@ so that two writers of one room never share a seq or a rev and revs have no gaps
 
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment
-from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import Mention, Message, MessageKind, Reaction
-from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.persona import Persona, Seat
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.services.access import uuid_text
+from hearth_reflex.services.answer_versions import runs_of
 from hearth_reflex.services.views import Around, ReplyView, message_row, reply_view
 
 
@@ -49,7 +49,12 @@ async def lock_room(db: AsyncSession, room: Room) -> None:
 async def lock_named(db: AsyncSession, room_uuid: str) -> None:
     """The same for a room that was not looked at yet: what is found of it, and who sits there, is then true until this
     transaction ends. Whoever waits here may find that they have lost their seat."""
-    await db.exec(select(Room.id).where(Room.uuid == uuid_text(room_uuid)).with_for_update())
+    named = col(Room.uuid) == uuid_text(room_uuid)
+    # Those who sit in the talk of an AI session have their seats in its room. SHARE: whoever ends an answer there, and
+    # so holds the talk's row, may still name that room.
+    parent = col(Room.id) == select(Room.parent_id).where(named).scalar_subquery()
+    await db.exec(select(Room.id).where(parent).with_for_update(read=True))
+    await db.exec(select(Room.id).where(named).with_for_update())
 
 
 async def add_notice(db: AsyncSession, room: Room, about: User | Persona, key: str, *, at: datetime) -> Message:
@@ -77,7 +82,8 @@ async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
     however many messages there are."""
     around = {message.id: Around() for message in messages if message.id is not None}
     personas = await _personas(db, {m.author_persona_id for m in messages if m.author_persona_id})
-    runs = await _newest_runs(db, [m.id for m in messages if m.author_persona_id and m.id])
+    looks = await _looks(db, {(m.room_id, m.author_persona_id) for m in messages if m.author_persona_id})
+    runs = await runs_of(db, [m for m in messages if m.author_persona_id])
     askers = {run.asker_user_id for run in runs.values() if run.asker_user_id}
     users = await _users(db, askers | {m.author_user_id for m in messages if m.author_user_id})
     replies = await _replies(db, {m.reply_to_id for m in messages if m.reply_to_id})
@@ -85,9 +91,10 @@ async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
         its = around[message.id or 0]
         its.author = users[message.author_user_id][0] if message.author_user_id in users else ""
         its.persona = personas.get(message.author_persona_id or 0)
-        its.generation = runs.get(message.id or 0)
-        asker = its.generation and its.generation.asker_user_id
-        its.asker = users[asker][0] if asker in users else ""
+        its.look = looks.get((message.room_id, message.author_persona_id or 0), 0)
+        if its_runs := runs.get(message.id or 0):
+            its.generation, asker = its_runs.standing, its_runs.asker_user_id
+            its.asker = users[asker][0] if asker in users else ""
         its.reply = replies.get(message.reply_to_id or 0)
     await _add_reactions(db, around)
     await _add_files(db, around)
@@ -110,14 +117,17 @@ async def _personas(db: AsyncSession, ids: set[int]) -> dict[int, Persona]:
     return {persona.id: persona for persona in found if persona.id is not None}
 
 
-async def _newest_runs(db: AsyncSession, message_ids: list[int]) -> dict[int, Generation]:
-    if not message_ids:
+async def _looks(db: AsyncSession, speakers: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """(room, persona) -> what it wears there. In the talk of an AI session it wears what it wears in the room."""
+    if not speakers:
         return {}
-    query = select(Generation).where(col(Generation.message_id).in_(message_ids)).order_by(col(Generation.id))
-    newest: dict[int, Generation] = {}
-    for run in (await db.exec(query)).all():
-        newest[run.message_id] = run
-    return newest
+    query = (
+        select(Room.id, Seat.persona_id, Seat.look)
+        .join(Seat, col(Seat.room_id) == func.coalesce(col(Room.parent_id), col(Room.id)))
+        .where(col(Room.id).in_({room for room, _ in speakers}))
+        .where(col(Seat.persona_id).in_({persona for _, persona in speakers}))
+    )
+    return {(room, persona): look for room, persona, look in (await db.exec(query)).all() if room is not None}
 
 
 async def _replies(db: AsyncSession, ids: set[int]) -> dict[int, ReplyView]:

@@ -20,6 +20,7 @@ from hearth_reflex.domain.refs import parse_ref
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.errors import ForbiddenError, InputError
 from hearth_reflex.services.access import Actor, admin_only, room_for
+from hearth_reflex.services.ai_talks import began_talk
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_room, rows_of
 from hearth_reflex.services.clock import Clock
@@ -86,14 +87,15 @@ class Choosing:
         """Lets `ref` speak in a room from the next answer on; "" goes with the house. The room is told.
 
         Raises:
-            ForbiddenError: `role`, for who does not keep order there.
+            ForbiddenError: `role`, for who does not keep order there, nor began that talk with an AI.
             InputError: `model_ref`, no such model, or a server that is turned off.
         """
         async with self._db.read() as db:
             room, member = await room_for(db, actor, room_uuid, Permission.READ)
-        if not may(Role(member.role), Permission.CHOOSE_MODEL) and not actor.is_admin:
+            began = await began_talk(db, actor, room)
+        if not may(Role(member.role), Permission.CHOOSE_MODEL) and not actor.is_admin and not began:
             raise ForbiddenError("role")
-        ref = await self._known(ref)
+        ref = await self.known_ref(ref)
         if ref != room.model_ref:
             before, after = await self._speakers.chosen(room.model_ref), await self._speakers.chosen(ref)
             await self._change_room(actor, room.uuid, ref, before, after)
@@ -110,7 +112,7 @@ class Choosing:
             InputError: `model_ref`.
         """
         admin_only(actor)
-        ref = await self._known(ref)
+        ref = await self.known_ref(ref)
         before = await self._speakers.chosen("")
         await self._keep(DEFAULT_MODEL, ref)
         after = await self._speakers.chosen("")
@@ -126,11 +128,12 @@ class Choosing:
             InputError: `model_ref`.
         """
         admin_only(actor)
-        known = [await self._known(ref) for ref in refs[:MOST_FALLBACKS] if ref]
+        known = [await self.known_ref(ref) for ref in refs[:MOST_FALLBACKS] if ref]
         await self._keep(FALLBACK, list(dict.fromkeys(known)))
         log.info("house.fallback_chosen", models=known)
 
-    async def _known(self, ref: str) -> str:
+    async def known_ref(self, ref: str) -> str:
+        """How the house spells a reference to a model that can be chosen. Raises InputError `model_ref`."""
         spelled = str(parse_ref(ref))
         if spelled and await self._speakers.found(spelled) is None:
             raise InputError("model_ref", field="model")

@@ -3,30 +3,57 @@
 A guest who makes an account stays the same person: seats, messages and marks are theirs as before.
 """
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, func, select
+from sqlmodel import col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
+from hearth_reflex.db.session import ApiToken
 from hearth_reflex.db.user import LoginSession, User
 from hearth_reflex.domain.text import check_password, clean_login
 from hearth_reflex.errors import ConflictError, CredentialsError, ForbiddenError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.erasing import erase_words, hold_all, pass_rooms_on, take_reactions
+from hearth_reflex.services.erasing import erase_words, hold_all, pass_rooms_on, take_reactions, take_unsent
 from hearth_reflex.services.names import check_free
 from hearth_reflex.services.passwords import Passwords
+from hearth_reflex.services.persona_access import end_personas
 from hearth_reflex.services.sessions import Sessions
 
 
+class Bytes(Protocol):
+    async def erase(self, uuids: Sequence[str]) -> None:
+        """Removes the bytes of files whose rows are gone."""
+        ...
+
+
 class Credentials:
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock, sessions: Sessions, passwords: Passwords) -> None:
+    """Args:
+    files: where the bytes lie of what people bring into rooms.
+    faces: where their pictures of themselves lie.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        sessions: Sessions,
+        passwords: Passwords,
+        files: Bytes,
+        faces: Bytes,
+    ) -> None:
         self._db, self._bus, self._clock = database, bus, clock
         self._sessions, self._passwords = sessions, passwords
+        self._files, self._faces = files, faces
 
     async def change_password(self, actor: Actor, *, old: str, new: str) -> None:
-        """Another password; every other browser of theirs is signed out.
+        """Another password; every other browser of theirs is signed out, and their programs' keys end.
 
         Raises:
             CredentialsError: `password_wrong`.
@@ -38,6 +65,7 @@ class Credentials:
         hashed = await self._passwords.hash(new)
         async with self._db.write() as db:
             (await db.get_one(User, actor.user_id)).password_hash = hashed
+            await db.exec(delete(ApiToken).where(col(ApiToken.user_id) == actor.user_id))
         await self._sessions.end_others(actor)
 
     async def make_account(self, actor: Actor, *, login: str, password: str) -> None:
@@ -61,8 +89,8 @@ class Credentials:
             raise ConflictError("login_taken", field="login") from None  # somebody took it in the same moment
 
     async def leave_for_good(self, actor: Actor, *, password: str, erase: bool) -> None:
-        """Ends an account, or a guest's stay: seats, sessions, stars and marks go. What was said stays under the name
-        it was said with, or is taken back.
+        """Ends an account, or a guest's stay: seats, sessions, keys, stars and marks go. What was said stays under
+        the name it was said with, or is taken back.
 
         Args:
             password: proves an account; a guest's session is proof enough.
@@ -79,15 +107,20 @@ class Credentials:
                 raise ForbiddenError("last_admin")
             rooms = await hold_all(db, {actor.user_id})
             sessions = (await db.exec(select(LoginSession.uuid).where(LoginSession.user_id == actor.user_id))).all()
+            files = await take_unsent(db, actor.user_id)
             if erase:
-                await erase_words(db, actor.user_id, at=self._clock.now())
+                files += await erase_words(db, actor.user_id, at=self._clock.now())
             await take_reactions(db, {actor.user_id})
             await pass_rooms_on(db, {actor.user_id}, at=self._clock.now())
-            await db.delete(await db.get_one(User, actor.user_id))
+            left, pictures = await end_personas(db, actor.user_id, at=self._clock.now())
+            user = await db.get_one(User, actor.user_id)
+            await db.delete(user)
         await self._bus.signed_out(list(sessions))
-        for room in rooms:
+        for room in dict.fromkeys([*rooms, *left]):
             await self._bus.signal(room, "room", [])
         await self._bus.lobby()
+        await self._files.erase(files)
+        await self._faces.erase([*pictures, user.avatar] if user.avatar else pictures)
 
     async def _proven(self, actor: Actor, password: str) -> User:
         async with self._db.read() as db:

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy.orm import aliased
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import MessageMetadata
-from hearth_reflex.db.message import OPEN_STATUSES, Mention, Message, MessageStatus, Reaction, Star
+from hearth_reflex.db.message import (
+    OPEN_STATUSES,
+    AnswerVersion,
+    Mention,
+    Message,
+    MessageStatus,
+    Rating,
+    Reaction,
+    Star,
+)
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.domain.bucket import Buckets
@@ -19,12 +27,12 @@ from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.text import clean_message
 from hearth_reflex.errors import ForbiddenError, LimitError
 from hearth_reflex.services.access import Actor, check_voice
+from hearth_reflex.services.answer_versions import asked_for
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.calls import keep_calls
 from hearth_reflex.services.changes import renewed, rows_of
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.erasing import quoted_in_prompt
-from hearth_reflex.services.generations import Generations
+from hearth_reflex.services.erasing import forget_in_prompts
 from hearth_reflex.services.search_index import index_message
 from hearth_reflex.services.talk import answers_to, check_there, said_for
 from hearth_reflex.services.views import EXCERPT
@@ -58,14 +66,13 @@ class Edits:
         database: Database,
         bus: Bus,
         clock: Clock,
-        generations: Generations,
         answers: OpenAnswers,
         files: Files,
         limit: int,
         pace: Buckets,
     ) -> None:
         self._db, self._bus, self._clock = database, bus, clock
-        self._generations, self._answers, self._files = generations, answers, files
+        self._answers, self._files = answers, files
         self._limit, self._pace = limit, pace
 
     async def edit(self, actor: Actor, room_uuid: str, message_uuid: str, *, text: str) -> Row:
@@ -120,6 +127,7 @@ class Edits:
         message.text, message.edited_at = text, self._clock.now()
         await keep_calls(db, message)
         await index_message(db, message)
+        await _forget_in_prompts(db, message)
         return await renewed(db, [message, *(await answers_to(db, message) if quoted_anew else [])])
 
     async def _empty(self, db: AsyncSession, room: Room, message: Message) -> tuple[int, list[Row]]:
@@ -127,15 +135,16 @@ class Edits:
         message.edited_at = message.pinned_at = message.pinned_by_user_id = None
         if message.status in OPEN_STATUSES:
             message.status = MessageStatus.STOPPED.value  # from now on no process adds words to it
-        for table in (Reaction, Mention, Star, MessageMetadata, SearchEntry):
+        message.version = message.versions = 1
+        for table in (Reaction, Mention, Star, Rating, AnswerVersion, MessageMetadata, SearchEntry):
             await db.exec(delete(table).where(col(table.message_id) == message.id))
-        await _forget_in_prompts(db, room, message)
+        await _forget_in_prompts(db, message)
         return await renewed(db, [message, *await answers_to(db, message)])
 
     async def _is_theirs(self, db: AsyncSession, actor: Actor, message: Message) -> bool:
         if message.author_persona_id is None:
             return message.author_user_id == actor.user_id
-        return await self._generations.asker_of(db, message) == actor.user_id
+        return await asked_for(db, message, actor.user_id)
 
     def _check_pace(self, actor: Actor) -> None:
         if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
@@ -146,15 +155,6 @@ async def _has_files(db: AsyncSession, message: Message) -> bool:
     return (await db.exec(select(Attachment.id).where(Attachment.message_id == message.id))).first() is not None
 
 
-async def _forget_in_prompts(db: AsyncSession, room: Room, message: Message) -> None:
-    """What answers had before them is kept to be shown; words that were taken back are not to be read there."""
-    answer = aliased(Message)
-    held = (
-        select(MessageMetadata.id)
-        .join(answer, col(answer.id) == col(MessageMetadata.message_id))
-        .where(answer.room_id == room.id, answer.seq > message.seq)
-        .where(
-            (col(MessageMetadata.first_seq) <= message.seq) | quoted_in_prompt(answer, col(Message.id) == message.id)
-        )
-    )
-    await db.exec(update(MessageMetadata).where(col(MessageMetadata.id).in_(held)).values(prompt="", turns=[]))
+async def _forget_in_prompts(db: AsyncSession, message: Message) -> None:
+    """What answers had before them is kept to be shown; words that stand no more are not to be read there."""
+    await forget_in_prompts(db, col(Message.id) == message.id, rooms=[message.room_id])

@@ -4,6 +4,7 @@ A page with the room open learns of it by the room's rev, which `RoomWatch` look
 would help nobody.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -24,8 +25,8 @@ from hearth_reflex.services.changes import next_rev
 _HEIRS = (Role.MODERATOR.value, Role.MEMBER.value)
 
 
-async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> None:
-    """Takes back everything that a person said, in one change a room."""
+async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> list[str]:
+    """Takes back everything that a person said, in one change a room. Returns the files whose bytes are to go, too."""
     mine = (
         (col(Message.author_user_id) == user_id)
         & (col(Message.kind) == MessageKind.TALK.value)
@@ -35,8 +36,10 @@ async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> None:
     which = select(Message.id).where(mine)
     for table in (Reaction, Mention, Star, SearchEntry):
         await db.exec(delete(table).where(col(table.message_id).in_(which)))
-    await db.exec(delete(Attachment).where(col(Attachment.message_id).in_(which)))
-    await forget_in_prompts(db, mine)
+    sent = delete(Attachment).where(col(Attachment.message_id).in_(which)).returning(col(Attachment.uuid))
+    files = [uuid for (uuid,) in (await db.exec(sent)).all()]
+    await forget_in_prompts(db, mine, rooms=rooms)
+    await _forget_given(db, user_id)
     for room_id in sorted(rooms):
         rev, _ = await next_rev(db, room_id)
         answered = col(Message.reply_to_id).in_(which.where(Message.room_id == room_id))
@@ -46,33 +49,50 @@ async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> None:
             .where(mine, col(Message.room_id) == room_id)
             .values(text="", deleted_at=at, pinned_at=None, rev=rev)
         )
+    return files
 
 
-async def forget_in_prompts(db: AsyncSession, said: ColumnElement[bool]) -> None:
-    """Takes words that are taken back out of what is kept of how later answers were made.
+async def take_unsent(db: AsyncSession, user_id: int) -> list[str]:
+    """Removes the rows of files that a person brought and never sent. Returns those whose bytes are to go, too."""
+    unsent = col(Attachment.message_id).is_(None) & (col(Attachment.uploader_user_id) == user_id)
+    gone = await db.exec(delete(Attachment).where(unsent).returning(col(Attachment.uuid)))
+    return [uuid for (uuid,) in gone.all()]
+
+
+async def forget_in_prompts(db: AsyncSession, said: ColumnElement[bool], *, rooms: Sequence[int]) -> None:
+    """Takes words that are taken back, or were put otherwise, out of what is kept of how later answers were made.
 
     A prompt holds whole stretches of a talk, so all of it goes: those answers can no longer be looked into.
 
     Args:
-        said: which messages are taken back, as a condition on `Message`.
+        said: which messages, as a condition on `Message`.
+        rooms: where they were said.
     """
     answer, taken_back = aliased(Message), select(Message.id).where(said)
     held = (
         select(MessageMetadata.id)
         .join(answer, col(answer.id) == col(MessageMetadata.message_id))
+        .where(col(answer.room_id).in_(rooms))
         .where(
             taken_back.where(
                 Message.room_id == answer.room_id,
                 Message.seq < answer.seq,
                 Message.seq >= MessageMetadata.first_seq,
             ).exists()
-            | quoted_in_prompt(answer, said)
+            | _quoted_in_prompt(answer, said)
         )
     )
     await db.exec(update(MessageMetadata).where(col(MessageMetadata.id).in_(held)).values(prompt="", turns=[]))
 
 
-def quoted_in_prompt(answer: type[Message], said: ColumnElement[bool]) -> ColumnElement[bool]:
+async def _forget_given(db: AsyncSession, user_id: int) -> None:
+    """The emoji of this person stand under their name in prompts that held what they were given to."""
+    marked = col(Message.id).in_(select(Reaction.message_id).where(Reaction.user_id == user_id))
+    rooms = (await db.exec(select(Message.room_id).where(marked).distinct())).all()
+    await forget_in_prompts(db, marked, rooms=rooms)
+
+
+def _quoted_in_prompt(answer: type[Message], said: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that a prompt held a message that answers one of these: the beginning of that stands there too,
     however long ago it was said.
 

@@ -3,10 +3,9 @@
 Knows no model. `replies.py` drives it; the reaper uses it for answers whose worker has died.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlmodel import col, func, select, update
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
@@ -18,12 +17,16 @@ from hearth_reflex.db.user import User
 from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.prompt import PROMPT_ID
 from hearth_reflex.errors import ConflictError, LimitError
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import Actor, check_ai
+from hearth_reflex.services.answer_versions import begin_version, check_another, standing_run, written_by
 from hearth_reflex.services.bus import Bus
-from hearth_reflex.services.changes import add_notice, lock_room, next_rev, rows_of
+from hearth_reflex.services.changes import add_notice, lock_room, next_rev, renewed, rows_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.records import Record
+from hearth_reflex.services.runs import Run, keep_record, open_of
 from hearth_reflex.services.search_index import index_message
+from hearth_reflex.services.talk import answers_to
+from hearth_reflex.services.usage_days import UsageDays, spent_by
 
 DEAD_AFTER = timedelta(seconds=6)
 _ENDS = {
@@ -34,30 +37,17 @@ _ENDS = {
 }
 
 
-@dataclass(slots=True)
-class Run:
-    """An answer on its way: its rows as they were when it was queued. `text` is what it begins with."""
-
-    generation: Generation
-    message: Message
-    persona: Persona
-    room: str
-    asker: str
-    text: str = ""
-    model: str = ""  # what speaks in the room, as it was when this was queued
-    config: AiConfig = field(default_factory=AiConfig)  # what is set for this answer, all words of it laid over another
-    since_seq: int = 0  # the first message that the persona may hear of
-    one_too_many: bool = False  # whoever asked has as many answers on their way as they may
-
-
 class Generations:
     """Args:
     worker: name of this process; it owns what it queues.
+    usage: where it is added up what each run cost.
     per_person: answers that one person may have on their way, in all processes of the house together.
     """
 
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock, worker: str, per_person: int = 3) -> None:
-        self._db, self._bus, self._clock, self._worker = database, bus, clock, worker
+    def __init__(
+        self, *, database: Database, bus: Bus, clock: Clock, worker: str, usage: UsageDays, per_person: int = 3
+    ) -> None:
+        self._db, self._bus, self._clock, self._worker, self._usage = database, bus, clock, worker, usage
         self.per_person = per_person
         self._own: set[int] = set()  # runs of this process: their tasks live, whatever the clock says
 
@@ -100,12 +90,16 @@ class Generations:
             reason: why it speaks, a code of `domain/manners.py`.
             config: what is set for this answer.
             since_seq: the first message that it may hear of.
+
+        Raises:
+            ForbiddenError: `ai_off`, no AI answers there any more.
         """
         assert room.id is not None  # noqa: S101 - it came from the database
         now = self._clock.now()
         async with self._db.write() as db:
             one_too_many = await self._has_enough(db, actor)
             rev, seq = await next_rev(db, room.id, messages=1)
+            await check_ai(db, room)  # behind the lock: whoever turns it off next stops this one, too
             message = Message(
                 room_id=room.id,
                 seq=seq,
@@ -118,9 +112,7 @@ class Generations:
             db.add(message)
             await db.flush()
             run = await self._new_run(db, actor, room, persona, message, reason=reason)
-            run.config, run.since_seq = config or AiConfig(), since_seq
-            run.model = run.config.model or run.model
-            run.one_too_many = one_too_many
+            run.set_for(config or AiConfig(), since_seq=since_seq).one_too_many = one_too_many
             rows = await rows_of(db, [message])
         await self._bus.change(room.uuid, rev=rev, rows=rows)
         return run
@@ -130,12 +122,14 @@ class Generations:
 
         Raises:
             ConflictError: `answer_open`, it has not ended, or it has ended by itself.
+            ForbiddenError: `ai_off`.
             LimitError: `answers_many`.
         """
         async with self._db.write() as db:
             if await self._has_enough(db, actor):
                 raise LimitError("answers_many", retry_after=1.0, limit=self.per_person)
             await lock_room(db, room)  # before the message, as everywhere
+            await check_ai(db, room)
             changed = await db.exec(
                 update(Message)
                 .where(
@@ -150,26 +144,65 @@ class Generations:
             message = await db.get_one(Message, message.id, populate_existing=True)
             message.rev, _ = await next_rev(db, message.room_id)
             await db.flush()
-            run = await self._new_run(db, actor, room, persona, message)
+            before = await standing_run(db, message)
+            run = await self._new_run(db, actor, room, persona, message, reason=before.reason if before else "")
+            await written_by(db, message, run.generation)
             rows = await rows_of(db, [message])
         await self._bus.change(room.uuid, rev=message.rev, rows=rows)
         return run
+
+    async def queue_again(self, actor: Actor, room: Room, persona: Persona, message: Message) -> Run:
+        """Another version of an answer that ended: it stands in its place at once as "thinking", and the one that stood
+        is kept.
+
+        Raises:
+            ConflictError: `answer_open`, it has not ended; `versions_many`; `message_gone`.
+            ForbiddenError: `ai_off`.
+            LimitError: `answers_many`.
+        """
+        async with self._db.write() as db:
+            if await self._has_enough(db, actor):
+                raise LimitError("answers_many", retry_after=1.0, limit=self.per_person)
+            await lock_room(db, room)
+            await check_ai(db, room)
+            message = await db.get_one(Message, message.id, populate_existing=True)
+            check_another(message)
+            before = await standing_run(db, message)
+            await begin_version(db, message)
+            await index_message(db, message)  # it says nothing now
+            run = await self._new_run(db, actor, room, persona, message, reason=before.reason if before else "")
+            await written_by(db, message, run.generation)
+            rev, rows = await renewed(db, [message, *await answers_to(db, message)])
+        await self._bus.change(room.uuid, rev=rev, rows=rows)
+        return run
+
+    async def is_off(self, room: Room) -> bool:
+        """Whether no AI answers in this room, as the database says now."""
+        async with self._db.read() as db:
+            both = {room.id, room.parent_id or room.id}  # a session's talk, and the room that it belongs to
+            return not all((await db.exec(select(Room.ai_enabled).where(col(Room.id).in_(both)))).all())
 
     async def begin(self, run: Run) -> None:
         """The first words are there."""
         await self._set(run, GenerationStatus.RUNNING, MessageStatus.STREAMING)
 
     async def save(self, run: Run, text: str) -> bool:
-        """Keeps what was said so far and shows that this worker lives. Returns whether somebody asked to stop."""
+        """Keeps what was said so far and shows that this worker lives.
+
+        Returns whether to say no more: somebody asked to stop, or the run was ended elsewhere, since this worker was
+        silent for so long that it was taken for dead.
+        """
         async with self._db.write() as db:
             # Generation before Message, as everywhere: two orders of locking would be a deadlock on PostgreSQL.
-            stop = await db.exec(
+            told = await db.exec(
                 update(Generation)
-                .where(col(Generation.id) == run.generation.id)
+                .where(col(Generation.id) == run.generation.id, col(Generation.status).in_(OPEN_GENERATIONS))
                 .values(heartbeat_at=self._clock.now())
                 .returning(col(Generation.stop_requested))
             )
-            stop_requested: bool = stop.one()[0]
+            stop_requested = told.scalar_one_or_none()
+            if stop_requested is None:
+                return True
             open_message = (col(Message.id) == run.message.id) & col(Message.status).in_(OPEN_STATUSES)
             await db.exec(update(Message).where(open_message).values(text=text))
             return stop_requested
@@ -189,6 +222,10 @@ class Generations:
             error: a code, behind a colon the number that its sentence names, if it names one.
         """
         await self._set(run, status, _ENDS[status], text=text, error=error, record=record)
+        self._own.discard(run.generation.id or 0)
+
+    def let_go(self, run: Run) -> None:
+        """This process gives a run up whose end it could not keep: the next round of `reap` ends it."""
         self._own.discard(run.generation.id or 0)
 
     async def request_stop(self, message: Message) -> None:
@@ -235,10 +272,7 @@ class Generations:
         # Whoever asks twice at once, in two processes, is counted one after the other. KEY SHARE: others may go on
         # writing rows that name this person.
         await db.exec(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
-        query = select(func.count()).where(
-            col(Generation.asker_user_id) == actor.user_id, col(Generation.status).in_(OPEN_GENERATIONS)
-        )
-        return (await db.exec(query)).one() >= self.per_person
+        return await open_of(db, actor) >= self.per_person
 
     async def _new_run(
         self, db: AsyncSession, actor: Actor, room: Room, persona: Persona, message: Message, *, reason: str = ""
@@ -273,12 +307,16 @@ class Generations:
         if text is not None:
             figures |= {"ended_at": self._clock.now(), "error": error}
         async with self._db.write() as db:
-            changed = await db.exec(
+            spent = await spent_by(db, record) if record and text is not None else None
+            figures |= {"price_micro": spent.price_micro} if spent else {}
+            ended = await db.exec(
                 update(Generation)
                 .where(col(Generation.id) == run.generation.id, col(Generation.status).in_(OPEN_GENERATIONS))
                 .values(status=status.value, heartbeat_at=self._clock.now(), **figures)
+                .returning(col(Generation.asker_user_id))  # as it is now: they may have left for good
             )
-            if changed.rowcount != 1:
+            asker = ended.first()
+            if asker is None:
                 return
             rev, _ = await next_rev(db, run.message.room_id)
             kept = await db.exec(
@@ -287,32 +325,22 @@ class Generations:
                 .values(status=shown.value, rev=rev, error=error, **({} if text is None else {"text": text}))
             )
             if kept.rowcount == 1:
-                await _keep_record(db, run, record, at=self._clock.now())
+                await keep_record(db, run, record, at=self._clock.now())
             else:  # it was deleted under the run: of that nothing is kept but that it ended
                 await db.exec(update(Message).where(col(Message.id) == run.message.id).values(rev=rev))
             fresh = await db.get_one(Message, run.message.id, populate_existing=True)
             if text is not None:
                 await index_message(db, fresh)
-            rows = await rows_of(db, [fresh])
+            if spent:
+                await self._usage.note(db, spent, user_id=asker[0], room_id=run.message.room_id)
+            rows = await rows_of(db, [fresh, *(await _quoting(db, fresh, rev) if text is not None else [])])
         await self._bus.change(run.room, rev=rev, rows=rows)
 
 
-async def _keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
-    assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
-    metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
-    if metadata:
-        if await _words_went(db, run):
-            metadata.prompt, metadata.turns = "", []
-        metadata.created_at = at
-        db.add(metadata)
-
-
-async def _words_went(db: AsyncSession, run: Run) -> bool:
-    """Whether something that it may have heard was taken back while it spoke; no kept prompt is to hold that."""
-    query = select(Message.id).where(
-        Message.room_id == run.message.room_id,
-        Message.rev > run.message.rev,  # as it was when this was queued
-        Message.seq < run.message.seq,
-        col(Message.deleted_at).is_not(None),
-    )
-    return (await db.exec(query.limit(1))).first() is not None
+async def _quoting(db: AsyncSession, answer: Message, rev: int) -> list[Message]:
+    """Who has quoted an earlier version of this answer, to be told anew with what stands now."""
+    quoting = await answers_to(db, answer) if answer.versions > 1 else []
+    for message in quoting:
+        message.rev = rev
+    await db.flush()
+    return quoting

@@ -17,13 +17,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.room import Invite, Member, Room
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.roles import Permission, Role, may, stands_above
 from hearth_reflex.domain.room_words import INVITE_HOURS_MAX, INVITE_USES_MAX, check_within
-from hearth_reflex.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from hearth_reflex.errors import ConflictError, ForbiddenError, InputError, LimitError, NotFoundError
 from hearth_reflex.services.access import Actor, room_for
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.seating import locked, locked_room, not_direct, person_uuid, take_seat
+from hearth_reflex.services.seating import check_seat_pace, locked, locked_room, not_direct, person_uuid, take_seat
 from hearth_reflex.services.views import iso
 
 log = structlog.get_logger(__name__)
@@ -86,8 +87,14 @@ class _Found:
 
 
 class Invites:
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock) -> None:
+    """Args:
+    pace: how fast one person may make links.
+    seat_pace: how fast one person may sit down and leave.
+    """
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, pace: Buckets, seat_pace: Buckets) -> None:
         self._db, self._bus, self._clock = database, bus, clock
+        self._pace, self._seat_pace = pace, seat_pace
 
     async def make(
         self, actor: Actor, room_uuid: str, *, hours: int = 72, max_uses: int = 0, role: str = "member"
@@ -102,10 +109,13 @@ class Invites:
             InputError: `out_of_range`; `role_unknown`.
             ForbiddenError: `role`, also for a role above one's own; `direct_room`.
             ConflictError: `invites_many`.
+            LimitError: `invite_pace`.
         """
         check_within(hours, least=0, most=INVITE_HOURS_MAX, field="hours")
         check_within(max_uses, least=0, most=INVITE_USES_MAX, field="max_uses")
         given, now = _role(role), self._clock.now()
+        if wait := self._pace.take(actor.uuid, at=now.timestamp()):
+            raise LimitError("invite_pace", retry_after=wait)
         async with self._db.write() as db:
             room, own = await locked_room(db, actor, room_uuid, Permission.INVITE)
             not_direct(room)
@@ -177,6 +187,7 @@ class Invites:
         Raises:
             NotFoundError: `invite_unknown`; `invite_expired`, `invite_used`, `invite_revoked`, `invite_void`.
             ForbiddenError: `banned`; `room_full`.
+            LimitError: `seat_pace`.
         """
         now = self._clock.now()
         async with self._db.write() as db:
@@ -186,6 +197,7 @@ class Invites:
                 return found.room.uuid
             if ended := found.ended(now):
                 raise NotFoundError(f"invite_{ended}")
+            check_seat_pace(self._seat_pace, actor, at=now)
             await self._use(db, found.invite)
             told = await take_seat(db, found.room, actor, role=Role(found.invite.role), at=now)
         if told is not None:

@@ -1,22 +1,25 @@
 """Saying something: kept first, told afterwards, answered last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message, MessageKind
 from hearth_reflex.db.room import Room
+from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.domain.text import clean_message
 from hearth_reflex.errors import ConflictError, InputError, LimitError, NotFoundError
 from hearth_reflex.services.access import Actor, check_voice, room_for, uuid_text
+from hearth_reflex.services.ai_talks import note_said
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.calls import keep_calls
 from hearth_reflex.services.changes import lock_named, next_rev, rows_of
@@ -27,8 +30,8 @@ REPLIES_MAX = 100  # to one message: whoever changes it tells their rows anew
 
 
 class Answers(Protocol):
-    async def plan(self, actor: Actor, room: Room, message: Message) -> None:
-        """Lets whoever was spoken to begin an answer; returns once the answer stands in line."""
+    async def plan(self, actor: Actor, room: Room, message: Message, *, config: AiConfig | None = None) -> None:
+        """Lets whoever was spoken to begin an answer, with `config` set for it; returns once it stands in line."""
         ...
 
 
@@ -46,7 +49,7 @@ class Tidings(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Said:
     """What came in, looked through."""
 
@@ -54,6 +57,7 @@ class _Said:
     client_id: str
     reply_to: str
     files: tuple[str, ...]
+    entitled: list[str] = field(default_factory=list[str])  # rooms that learn which title it gave a talk with an AI
 
 
 class Messages:
@@ -87,26 +91,34 @@ class Messages:
         client_msg_id: str,
         reply_to: str = "",
         files: Sequence[str] = (),
+        config: AiConfig | None = None,
     ) -> Row:
         """Keeps a message and tells the room. The same `client_msg_id` again is the same message.
 
         Args:
             reply_to: the message of the same room that this one answers.
             files: files of the sender that wait in this room, in the order in which they are shown.
+            config: what is set for the answers to it alone (`AiSettings.for_message`).
 
         Raises:
             InputError: the text or the id is not usable.
             NotFoundError, ForbiddenError: not a room of theirs, or `silenced` there; `message_unknown` to answer.
-            ConflictError: `message_elsewhere`; `replies_many` to that message already.
+            ConflictError: `message_elsewhere`; `replies_many` to that message already; `session_ended` and
+                `session_persona_gone` in the talk of an AI session.
             LimitError: too fast.
         """
         cleaned = clean_message(text, limit=self._limit, may_be_empty=bool(files))
         said = _Said(cleaned, _client_id(client_msg_id), reply_to, tuple(files))
-        message, room, is_new, row = await self._keep(actor, room_uuid, said)
+        try:
+            message, room, is_new, row = await self._keep(actor, room_uuid, said)
+        except IntegrityError:  # the same id came into another room in the same moment: there it is found by now
+            message, room, is_new, row = await self._keep(actor, room_uuid, said)
         if is_new:
             await self._bus.change(room.uuid, rev=message.rev, rows=[row])
+            for named in said.entitled:
+                await self._bus.signal(named, "room" if named == room.uuid else "sessions", [])
             await self._news.spoken(room, message, row["mentions"])
-            await self._answers.plan(actor, room, message)
+            await self._answers.plan(actor, room, message, config=config)
         return row
 
     async def _keep(self, actor: Actor, room_uuid: str, said: _Said) -> tuple[Message, Room, bool, Row]:
@@ -153,6 +165,7 @@ class Messages:
             await self._files.attach(db, actor, room, message, said.files)
         await keep_calls(db, message)
         await index_message(db, message)
+        said.entitled = await note_said(db, room, message)
         return message
 
 

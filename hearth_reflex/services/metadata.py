@@ -3,24 +3,29 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, GenerationStatus, MessageMetadata
+from hearth_reflex.db.message import Message
+from hearth_reflex.db.persona import Persona
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import InputError
 from hearth_reflex.services.access import Actor, message_for
+from hearth_reflex.services.answer_versions import standing_run
 from hearth_reflex.services.views import iso
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """The newest run of an answer as it was kept. Without `metadata`: no engine was asked, or it runs still."""
+    """The run of the version that stands, as it was kept. Without `metadata`: no engine was asked, or it runs still."""
 
     generation: Generation
     metadata: MessageMetadata | None
     model_ref: str  # what speaks in the room now
+    private: bool = False  # by a persona of somebody else's: what it is told is not for who looks
 
     @property
     def hindrance(self) -> str:
@@ -39,8 +44,9 @@ class KeptRun:
 class HowMade:
     """What the sheet shows. Times in milliseconds; a figure of 0 is not known.
 
-    `known` is false when nothing but the run's own row was kept. `hindrance` is the code of what keeps the answer from
-    being said again, "" when it can be.
+    `known` is false when nothing but the run's own row was kept. `first_id` is the oldest message that was heard, with
+    its `first_seq` and whose it is; "" when nothing was, or when it is no more. `hindrance` is the code of what keeps
+    the answer from being said again, "" when it can be.
     """
 
     message: str
@@ -62,11 +68,16 @@ class HowMade:
     queue_ms: int
     first_token_ms: int
     total_ms: int
+    cpu_ms: int
+    price_micro: int
     tokens_per_second: float
     streams: int
     leaves_house: bool
     heard: int
     dropped: int
+    first_id: str
+    first_seq: int
+    first_name: str
     shortened: bool
     continued: bool
     prompt: str = field(repr=False)
@@ -80,32 +91,45 @@ class Metadata:
         self._db = database
 
     async def how_made(self, actor: Actor, room_uuid: str, message_uuid: str) -> HowMade:
-        """How the newest run of an answer was made.
+        """How an answer was made: the version of it that stands.
 
         Raises:
             NotFoundError, ForbiddenError: not a message of a room of theirs.
             InputError: `not_an_answer`.
         """
         async with self._db.read() as db:
-            return _view(message_uuid, await kept_run(db, actor, room_uuid, message_uuid))
+            kept = await kept_run(db, actor, room_uuid, message_uuid)
+            return _view(message_uuid, kept, await _first_heard(db, kept))
 
 
 async def kept_run(db: AsyncSession, actor: Actor, room_uuid: str, message_uuid: str) -> KeptRun:
-    """The newest run of an answer in a room where `actor` may read. Raises as `Metadata.how_made`."""
+    """The run that wrote what stands as an answer in a room where `actor` may read. Raises as `Metadata.how_made`."""
     room, _, message = await message_for(db, actor, room_uuid, message_uuid, Permission.READ)
-    query = (
-        select(Generation, MessageMetadata)
-        .join(MessageMetadata, col(MessageMetadata.generation_id) == col(Generation.id), isouter=True)
-        .where(Generation.message_id == message.id)
-        .order_by(col(Generation.id).desc())
-    )
-    found = (await db.exec(query)).first()
-    if message.author_persona_id is None or found is None:
+    run = await standing_run(db, message)
+    if message.author_persona_id is None or run is None:
         raise InputError("not_an_answer", field="message")
-    return KeptRun(found[0], found[1], room.model_ref)
+    query = select(MessageMetadata).where(MessageMetadata.generation_id == run.id)
+    return KeptRun(run, (await db.exec(query)).first(), room.model_ref, await _is_anothers(db, actor, message))
 
 
-def _view(message: str, kept: KeptRun) -> HowMade:
+async def _is_anothers(db: AsyncSession, actor: Actor, message: Message) -> bool:
+    persona = await db.get(Persona, message.author_persona_id)
+    return persona is None or (persona.purpose is None and persona.owner_user_id != actor.user_id)
+
+
+async def _first_heard(db: AsyncSession, kept: KeptRun) -> Message | None:
+    if kept.metadata is None or not kept.metadata.heard:
+        return None
+    answer = aliased(Message)
+    query = (
+        select(Message)
+        .join(answer, col(answer.room_id) == col(Message.room_id))
+        .where(answer.id == kept.metadata.message_id, Message.seq == kept.metadata.first_seq)
+    )
+    return (await db.exec(query)).first()
+
+
+def _view(message: str, kept: KeptRun, first: Message | None) -> HowMade:
     run, more = kept.generation, kept.metadata or MessageMetadata(generation_id=0, message_id=0)
     return HowMade(
         message=message,
@@ -127,16 +151,26 @@ def _view(message: str, kept: KeptRun) -> HowMade:
         queue_ms=round(run.queue_ms),
         first_token_ms=round(run.first_token_ms),
         total_ms=round(run.total_ms),
+        cpu_ms=round(run.cpu_ms),
+        price_micro=run.price_micro,
         tokens_per_second=round(run.tokens_per_second, 1),
         streams=more.streams,
         leaves_house=more.leaves_house,
         heard=more.heard,
         dropped=more.dropped,
+        first_id=first.uuid if first else "",
+        first_seq=first.seq if first else 0,
+        first_name=first.author_name if first else "",
         shortened=run.shortened,
         continued=bool(more.begun),
-        prompt=more.prompt or _as_text(more.turns),
-        exact=bool(more.prompt),
+        prompt=_without_instructions(more.turns) if kept.private else more.prompt or _as_text(more.turns),
+        exact=bool(more.prompt) and not kept.private,
     )
+
+
+def _without_instructions(turns: list[Any]) -> str:
+    """The talk that was heard; of what the persona is told only that there was something."""
+    return _as_text([[role, "…" if role == "system" else content] for role, content in turns])
 
 
 def _as_text(turns: list[Any]) -> str:

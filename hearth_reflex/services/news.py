@@ -22,7 +22,7 @@ from hearth_reflex.services.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-EXCERPT = 90  # code points
+EXCERPT = 160  # code points
 
 
 class Elsewhere(Protocol):
@@ -64,6 +64,8 @@ class News:
             log.exception("news.failed", message=message_id)
 
     async def _tell(self, room: Room, message: Message, mentions: Collection[str], *, name_en: str) -> None:
+        if room.kind == RoomKind.SESSION:
+            return  # nobody has a mark of reading there; the list of sessions shows what is new
         candidates = await self._presence.elsewhere(room.uuid)
         if not candidates:
             return
@@ -103,5 +105,5 @@ def _payload(room: Room, message: Message, is_called: int, name_en: str) -> list
     """[room, seq, called, its names (a direct one has none), who, the beginning of the text, who in English, id]."""
     direct = room.kind == RoomKind.DIRECT
     names = ["", ""] if direct else [room.name_ko, room.name_en]
-    excerpt = " ".join(message.text[: 2 * EXCERPT].split())[:EXCERPT]
+    excerpt = message.text[:EXCERPT]  # as it was written: the page takes the marks of Markdown out of its lines
     return [room.uuid, message.seq, is_called, *names, message.author_name, excerpt, name_en, message.uuid]

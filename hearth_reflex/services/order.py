@@ -32,6 +32,7 @@ from hearth_reflex.services.seating import (
     person_in,
     person_uuid,
     seat_of,
+    show_out,
 )
 from hearth_reflex.services.views import iso
 
@@ -160,7 +161,7 @@ class Order:
         return await noticed(db, room, about.id or 0, key, at=self._clock.now())
 
     async def _show_out(self, room: Room, user: User, told: Told) -> None:
-        await self._bus.unseated(room.uuid, [user.uuid])
+        await show_out(self._db, self._bus, room, [user.uuid])
         await told.publish(self._bus)
 
 

@@ -14,11 +14,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.room import Member, Room
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.preferences import Preferences, changed, chosen, preferences_of
 from hearth_reflex.domain.text import clean_message, clean_name, name_key
-from hearth_reflex.errors import ConflictError, InputError, NotFoundError
+from hearth_reflex.errors import ConflictError, InputError, LimitError, NotFoundError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.bus import Bus
+from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.names import check_free
 from hearth_reflex.services.seating import person_uuid
 from hearth_reflex.services.views import iso
@@ -56,8 +58,12 @@ class Card:
 
 
 class Profiles:
-    def __init__(self, *, database: Database, bus: Bus) -> None:
-        self._db, self._bus = database, bus
+    """Args:
+    pace: how fast one person may change what stands here; their rooms, or their other tabs, hear of each change.
+    """
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, pace: Buckets) -> None:
+        self._db, self._bus, self._clock, self._pace = database, bus, clock, pace
 
     async def mine(self, actor: Actor) -> Profile:
         async with self._db.read() as db:
@@ -73,9 +79,11 @@ class Profiles:
         Raises:
             InputError: `name_empty`, `name_long`, `name_characters`; `bio_long` or an unusable character.
             ConflictError: `name_taken`.
+            LimitError: `profile_pace`.
         """
         shown = None if name is None else clean_name(name)
         words = None if bio is None else _clean_bio(bio)
+        self._check_pace(actor)
         try:
             async with self._db.write() as db:
                 user = await _user(db, actor)
@@ -94,7 +102,9 @@ class Profiles:
 
         Raises:
             InputError: `preference`, an unknown name or value.
+            LimitError: `profile_pace`.
         """
+        self._check_pace(actor)
         async with self._db.write() as db:
             user = await _user(db, actor)
             user.preferences = now = changed(user.preferences, changes)
@@ -113,6 +123,10 @@ class Profiles:
         if user is None:
             raise NotFoundError("person_unknown")
         return _card(user)
+
+    def _check_pace(self, actor: Actor) -> None:
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("profile_pace", retry_after=wait)
 
     async def _rename(self, db: AsyncSession, user: User, name: str) -> None:
         key = name_key(name)

@@ -51,7 +51,8 @@ class Reactions:
                 await db.delete(mine)
             else:
                 _check_kinds(given, emoji)
-                db.add(Reaction(message_id=message.id or 0, user_id=actor.user_id, emoji=emoji))
+                now = self._clock.now()  # what was said before and after it is known by this
+                db.add(Reaction(message_id=message.id or 0, user_id=actor.user_id, emoji=emoji, created_at=now))
             await db.flush()
             rev, rows = await renewed(db, [message])
         await self._bus.change(room.uuid, rev=rev, rows=rows)

@@ -50,12 +50,16 @@ class Reads:
 
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
+
+        In the talk of an AI session nothing is noted: the seat, and its mark, are the room's.
         """
         if self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             return  # the page says it again with the next message
         async with self._db.read() as db:
             room, member = await room_for(db, actor, room_uuid, Permission.READ)
             is_told = await self._is_told(db, actor, room)
+        if room.kind == RoomKind.SESSION:
+            return
         seq = min(seq, room.last_seq)
         if seq <= member.read_seq or not await self._move(member, seq):
             return
@@ -64,13 +68,16 @@ class Reads:
             await self._bus.signal(room.uuid, "read", [actor.uuid, seq])
 
     async def marks(self, actor: Actor, room_uuid: str) -> dict[str, int]:
-        """How far each person of a small room has read, without those who hide it; nothing of a larger room.
+        """How far each person of a small room has read, without those who hide it; nothing of a larger one, nor of the
+        talk of an AI session.
 
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
         """
         async with self._db.read() as db:
             room, _ = await room_for(db, actor, room_uuid, Permission.READ)
+            if room.kind == RoomKind.SESSION:
+                return {}
             query = (
                 select(User, Member.read_seq)
                 .join(Member, col(Member.user_id) == col(User.id))
@@ -83,14 +90,14 @@ class Reads:
         return {user.uuid: seq for user, seq in found if not preferences_of(user.preferences).hide_reads}
 
     async def mine(self, actor: Actor, room_uuid: str) -> int:
-        """How far `actor` has read in a room of theirs.
+        """How far `actor` has read in a room of theirs; all of the talk of an AI session.
 
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
         """
         async with self._db.read() as db:
-            _, member = await room_for(db, actor, room_uuid, Permission.READ)
-        return member.read_seq
+            room, member = await room_for(db, actor, room_uuid, Permission.READ)
+        return room.last_seq if room.kind == RoomKind.SESSION else member.read_seq
 
     async def unread(self, actor: Actor) -> dict[str, Unread]:
         """Every room of `actor` by uuid. One's own words, lines of the house and unfinished answers do not count."""

@@ -1,20 +1,57 @@
-"""What a persona has before it when it speaks: the last turns of the room, counted and cut to the budget."""
+"""What a persona has before it when it speaks: the last turns of the room, counted and cut to the budget.
 
+Of the talk it reads as many rows as the window holds, however long the room is. What a line says is decided in
+`domain/heard.py`, which of them stay in `domain/prompt.py`.
+"""
+
+from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from hearth_reflex.db.attachment import Attachment, AttachmentKind
 from hearth_reflex.db.database import Database
-from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.message import Message, MessageKind, Reaction
 from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.user import User
 from hearth_reflex.domain.ai_config import AiConfig
-from hearth_reflex.domain.prompt import Budget, Heard, Prompt, build_prompt
+from hearth_reflex.domain.generation import ChatTurn, EngineHealth, Sampling
+from hearth_reflex.domain.heard import Given, Heard, with_given
+from hearth_reflex.domain.prompt import Budget, Prompt, build_prompt
 from hearth_reflex.services.engines import Engines
 
 _COUNTS_KEPT = 5_000
+_GIVEN_KEPT = 12  # emoji of one message that are told, the first ones: more of them change nothing that was told
+_CONTEXT = 4096  # of a server that does not say how much it takes
 NOTHING_SET = AiConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Tokens: what a model takes, and what of it the answer may take."""
+
+    context: int
+    reply: int
+
+    @classmethod
+    def of(cls, health: EngineHealth, sampling: Sampling) -> "Space":
+        context = health.context_tokens or _CONTEXT
+        return cls(context=context, reply=min(sampling.max_tokens, context // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message, whom it answers, and what was said there; "" for what the persona may not hear of."""
+
+    message: Message
+    to: str
+    to_text: str
 
 
 class Recall:
@@ -51,50 +88,46 @@ class Recall:
             EngineError: nothing there can count tokens.
         """
         async with self._db.read() as db:
-            history = await self._history(db, answer, turns=config.context_turns or self._turns, since=since_seq)
-            heard = [_heard(said, persona, to=to, to_text=text) for said, to, text in history]
+            first = self.first_in_reach(answer.seq, config=config, since_seq=since_seq)
+            said = await _history(db, answer, first=first, since=since_seq)
+            heard = await _heard(db, said, persona)
         instructions = instructions_of(persona, config)
-        texts = [instructions, *(item.line for item in heard)]
-        tokens = await self._count(texts, model)
-        said = (await self._engines.count_tokens([begun], model=model))[0] if begun else 0
+        tokens = await self._count([instructions, *(item.whole for item in heard)], model)
+        already = (await self._engines.count_tokens([begun], model=model))[0] if begun else 0
         return build_prompt(
             instructions=instructions,
             heard=heard,
             tokens=tokens[1:],
             instruction_tokens=tokens[0],
-            budget=Budget(context=context, reply=reply + said),
+            budget=Budget(context=context, reply=reply + already),
         )
 
-    async def _history(
-        self, db: AsyncSession, answer: Message, *, turns: int, since: int
-    ) -> list[tuple[Message, str | None, str | None]]:
-        """What was said before, each with whom it answers and what was said there."""
+    def first_in_reach(self, seq: int, *, config: AiConfig = NOTHING_SET, since_seq: int = 0) -> int:
+        """The seq of the oldest message that an answer at `seq` can hear of, whatever the budget is."""
         # The window moves in whole steps: its start, and so the head of the prompt, stays put for many turns.
-        first = max(1, ((answer.seq - 1) // turns - 1) * turns + 1, since)
-        answered = aliased(Message)
-        query = (
-            select(Message, col(answered.author_name), col(answered.text))
-            .join(answered, col(answered.id) == col(Message.reply_to_id), isouter=True)
-            .where(
-                Message.room_id == answer.room_id,
-                Message.seq >= first,
-                Message.seq < answer.seq,
-                Message.kind == MessageKind.TALK.value,
-                Message.text != "",
-            )
-            .order_by(col(Message.seq))
-        )
-        return list((await db.exec(query)).all())
+        turns = config.context_turns or self._turns
+        return max(1, ((seq - 1) // turns - 1) * turns + 1, since_seq)
+
+    async def tokens_of(self, turns: Sequence[ChatTurn], *, model: str) -> int:
+        """How many tokens the words of a prompt are, without the marks that a model's template puts around turns.
+
+        Raises:
+            EngineError: nothing there can count them.
+        """
+        return sum(await self._count([turn.content for turn in turns], model))
 
     async def _count(self, texts: list[str], model: str) -> list[int]:
-        unknown = list(dict.fromkeys(text for text in texts if (model, text) not in self._counts))
-        if unknown:
-            for text, count in zip(unknown, await self._engines.count_tokens(unknown, model=model), strict=True):
-                self._counts[model, text] = count
-        counts = [self._counts[model, text] for text in texts]
+        # What is known is taken before anything is waited for: others may put it out of the memory meanwhile.
+        known = {text: self._counts[model, text] for text in texts if (model, text) in self._counts}
+        if unknown := list(dict.fromkeys(text for text in texts if text not in known)):
+            counted = await self._engines.count_tokens(unknown, model=model)
+            known |= dict(zip(unknown, counted, strict=True))
+        for text, count in known.items():
+            self._counts[model, text] = count
+            self._counts.move_to_end((model, text))
         while len(self._counts) > _COUNTS_KEPT:
             self._counts.popitem(last=False)
-        return counts
+        return [known[text] for text in texts]
 
 
 def instructions_of(persona: Persona, config: AiConfig) -> str:
@@ -102,12 +135,79 @@ def instructions_of(persona: Persona, config: AiConfig) -> str:
     return "\n".join(part for part in (config.system_prompt or persona.instructions, persona.voice) if part)
 
 
-def _heard(message: Message, persona: Persona, *, to: str | None, to_text: str | None) -> Heard:
-    return Heard(
-        seq=message.seq,
-        speaker=message.author_name,
-        text=message.text,
-        own=message.author_persona_id == persona.id,
-        to=to or "",
-        to_text=to_text or "",
+def is_said() -> ColumnElement[bool]:
+    """That a message says something: words, or what is shown with it."""
+    shows = select(Attachment.id).where(col(Attachment.message_id) == col(Message.id)).exists()
+    return (
+        (col(Message.kind) == MessageKind.TALK.value)
+        & col(Message.deleted_at).is_(None)
+        & ((col(Message.text) != "") | shows)
     )
+
+
+async def _history(db: AsyncSession, answer: Message, *, first: int, since: int) -> list[_Said]:
+    """What was said before, each with whom it answers and what was said there."""
+    answered = aliased(Message)
+    query = (
+        select(Message, col(answered.author_name), col(answered.text), col(answered.seq))
+        .join(answered, col(answered.id) == col(Message.reply_to_id), isouter=True)
+        .where(Message.room_id == answer.room_id, Message.seq >= first, Message.seq < answer.seq, is_said())
+        .order_by(col(Message.seq))
+    )
+    found: list[_Said] = []
+    for message, to, text, seq in (await db.exec(query)).all():
+        # Whom it answers may be known from before the persona came; what was said there may not.
+        found.append(_Said(message, to or "", (text or "") if (seq or 0) >= since else ""))
+    return found
+
+
+async def _heard(db: AsyncSession, said: Sequence[_Said], persona: Persona) -> list[Heard]:
+    ids = [one.message.id for one in said if one.message.id is not None]
+    shown = await _shown(db, ids)
+    heard = [
+        Heard(
+            seq=one.message.seq,
+            speaker=one.message.author_name,
+            text=one.message.text,
+            own=one.message.author_persona_id == persona.id,
+            to=one.to,
+            to_text=one.to_text,
+            pictures=tuple(name for kind, name in shown.get(one.message.id or 0, ()) if kind == AttachmentKind.IMAGE),
+            files=tuple(name for kind, name in shown.get(one.message.id or 0, ()) if kind != AttachmentKind.IMAGE),
+        )
+        for one in said
+    ]
+    return with_given(heard, await _given(db, ids, said))
+
+
+async def _shown(db: AsyncSession, ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Kind and name of the files of these messages."""
+    query = (
+        select(Attachment.message_id, Attachment.kind, Attachment.name)
+        .where(col(Attachment.message_id).in_(ids))
+        .order_by(col(Attachment.position), col(Attachment.id))
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for message_id, kind, name in (await db.exec(query)).all():
+        found.setdefault(message_id or 0, []).append((kind, name))
+    return found
+
+
+async def _given(db: AsyncSession, ids: list[int], said: Sequence[_Said]) -> list[Given]:
+    """The emoji of these messages, in the order in which they were given."""
+    place = func.row_number().over(partition_by=col(Reaction.message_id), order_by=col(Reaction.id)).label("place")
+    ranked = select(col(Reaction.id), place).where(col(Reaction.message_id).in_(ids)).subquery()
+    query = (
+        select(Reaction.message_id, Reaction.emoji, Reaction.created_at, User.name)
+        .join(User, col(User.id) == col(Reaction.user_id))
+        .join(ranked, ranked.c.id == col(Reaction.id))
+        .where(ranked.c.place <= _GIVEN_KEPT)
+        .order_by(col(Reaction.id))
+    )
+    index = {message_id: at for at, message_id in enumerate(ids)}
+    # A clock that was set back must not tell what was given before what it was given to.
+    times = list(accumulate((one.message.created_at for one in said), max))
+    return [
+        Given(emoji=emoji, by=name, to=index[message_id], after=max(bisect_left(times, at) - 1, index[message_id]))
+        for message_id, emoji, at, name in (await db.exec(query)).all()
+    ]

@@ -45,6 +45,8 @@ class Record:
     _last: float | None = None  # when it was last heard
     _ended: float = 0.0
     _said: list[str] = field(default_factory=list[str])
+    _prompt_tokens: int = 0
+    _cpu_ms: float = 0.0
 
     def ask(self, request: ChatRequest, prompt: Prompt) -> None:
         """The engine is asked now."""
@@ -64,9 +66,11 @@ class Record:
                 pass
             case Started():
                 self._started = at if self._started is None else self._started
+                self._prompt_tokens = event.prompt_tokens or self._prompt_tokens
             case Piece():
                 self._first, self._last = at if self._first is None else self._first, at
                 self.tokens += event.tokens
+                self._cpu_ms += event.cpu_ms
                 self._said.append(event.text)
             case Finished():
                 self.finished = event
@@ -90,11 +94,13 @@ class Record:
         begun = self._started if self._started is not None else self._ended
         first, last = self._first or 0.0, self._last or 0.0
         return Usage(
+            prompt_tokens=self._prompt_tokens,
             output_tokens=self.tokens,
             queue_ms=(begun - self._asked) * 1000,
             first_token_ms=(first - self._asked) * 1000 if self._first is not None else 0.0,
             total_ms=(self._ended - self._asked) * 1000,
             tokens_per_second=(self.tokens - 1) / (last - first) if last > first else 0.0,
+            cpu_ms=self._cpu_ms,
         )
 
     @property
@@ -129,6 +135,7 @@ class Record:
             "first_token_ms": usage.first_token_ms,
             "total_ms": usage.total_ms,
             "tokens_per_second": usage.tokens_per_second,
+            "cpu_ms": usage.cpu_ms,
         }
 
     def metadata(self, *, generation_id: int, message_id: int) -> MessageMetadata | None:

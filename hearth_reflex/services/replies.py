@@ -14,13 +14,10 @@ import structlog
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import GenerationStatus
 from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
-from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Room
-from hearth_reflex.domain.ai_config import AiConfig, kept_config
+from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.generation import (
-    ChatRequest,
-    ChatTurn,
     EngineEvent,
     Finished,
     Piece,
@@ -28,13 +25,14 @@ from hearth_reflex.domain.generation import (
     Sampling,
 )
 from hearth_reflex.domain.line import Line
-from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
 from hearth_reflex.domain.text import without_controls
-from hearth_reflex.domain.voice import Label, stops_for
-from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, InputError, LimitError
-from hearth_reflex.services.access import Actor, check_voice, message_for
+from hearth_reflex.domain.voice import Label
+from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, LimitError
+from hearth_reflex.services.access import Actor, message_for
+from hearth_reflex.services.ai_settings import AiSettings
+from hearth_reflex.services.answering import answer_for, check_answer, seated_author
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.engines import Engines
@@ -42,9 +40,11 @@ from hearth_reflex.services.generations import Generations, Run
 from hearth_reflex.services.manners import Manners
 from hearth_reflex.services.news import News
 from hearth_reflex.services.personas import Personas, Seated
-from hearth_reflex.services.recall import Recall
+from hearth_reflex.services.recall import Recall, Space
 from hearth_reflex.services.records import Record
 from hearth_reflex.services.reply_log import log_asked, log_ended
+from hearth_reflex.services.runs import request_of
+from hearth_reflex.services.usage_days import UsageDays
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,8 @@ class Replies:
     """Args:
     sampling: the house's defaults for drawing tokens.
     pace: how fast one person may speak; going on with an answer counts like a message.
+    usage: how much a person and a room may have written in a day.
+    settings: whose word counts for an answer.
     """
 
     def __init__(
@@ -72,22 +74,29 @@ class Replies:
         news: News,
         sampling: Sampling,
         pace: Buckets,
+        usage: UsageDays,
+        settings: AiSettings,
     ) -> None:
         self._db, self._bus, self._clock, self._engines = database, bus, clock, engines
         self._generations, self._personas, self._recall, self._news = generations, personas, recall, news
-        self._manners = manners
+        self._manners, self._usage, self._settings = manners, usage, settings
         self._sampling, self._pace = sampling.clamped(), pace
         self._answers: dict[str, _Answer] = {}  # by message uuid
 
-    async def plan(self, actor: Actor, room: Room, message: Message) -> None:
-        """Queues an answer of everyone who was spoken to in `message`; where no AI answers, the room is told so."""
+    async def plan(self, actor: Actor, room: Room, message: Message, *, config: AiConfig | None = None) -> None:
+        """Queues an answer of everyone who was spoken to in `message`; where no AI answers, the room is told so.
+
+        Args:
+            config: what is set for these answers alone.
+        """
         turns = await self._manners.decide(room, message, await self._personas.seated(room))
-        if turns and not room.ai_enabled:
+        if turns and await self._generations.is_off(room):  # asked anew: much may happen while it is decided
             await self._generations.decline(actor, room)
             return
-        for turn in turns:
-            await self._generations.welcome(room, turn.seated.persona)
-            await self.begin(actor, room, turn.seated, reason=turn.reason)
+        with contextlib.suppress(ForbiddenError):  # turned off in this very moment
+            for turn in turns:
+                await self._generations.welcome(room, turn.seated.persona)
+                await self.begin(actor, room, turn.seated, reason=turn.reason, config=config)
 
     async def begin(
         self, actor: Actor, room: Room, seated: Seated, *, reason: str = "", config: AiConfig | None = None
@@ -103,11 +112,14 @@ class Replies:
             room,
             seated.persona,
             reason=reason,
-            config=(config or AiConfig()).over(kept_config(seated.persona.config)),
+            config=await self._settings.laid(actor, room, seated.persona, config),
             since_seq=seated.since_seq,
         )
         if run.one_too_many:
             error = f"answers_many:{self._generations.per_person}"
+            await self._generations.end(run, GenerationStatus.FAILED, text="", error=error)
+        elif full := await self._usage.full(actor, room):
+            error = f"{full.code}:{full.params['limit']}"
             await self._generations.end(run, GenerationStatus.FAILED, text="", error=error)
         else:
             self._start(run)
@@ -122,7 +134,7 @@ class Replies:
         """
         async with self._db.read() as db:
             _, member, message = await message_for(db, actor, room_uuid, message_uuid, Permission.READ)
-            _check_answer(message)
+            check_answer(message)
             asker = await self._generations.asker_of(db, message)
         if asker != actor.user_id and not may(Role(member.role), Permission.STOP_ANY) and not actor.is_admin:
             raise ForbiddenError("stop_other")
@@ -133,27 +145,34 @@ class Replies:
         """Continues an answer that was stopped, failed or interrupted, behind the text that is there.
 
         Raises:
-            InputError: `not_an_answer`.
-            ForbiddenError: `ai_off`, no AI answers in this room; `silenced`.
+            NotFoundError, InputError, ForbiddenError, ConflictError: as `answer_for` and `seated_author`.
             ConflictError: `answer_open` while it still runs, `answer_finished` when it ended by itself.
-            LimitError: `message_pace`, too fast; `answers_many`, too many at once.
+            LimitError: `message_pace`, too fast; `answers_many`, too many at once; `usage_person` and `usage_room`,
+                what a day holds is used.
         """
         async with self._db.read() as db:
-            room, member, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
-            _check_answer(message)
-            check_voice(member, at=self._clock.now())
-            if not room.ai_enabled:
-                raise ForbiddenError("ai_off")
-            persona = await db.get_one(Persona, message.author_persona_id)
-        if message.deleted_at is not None:
-            raise ConflictError("message_gone")
+            room, _, message = await answer_for(db, actor, room_uuid, message_uuid, at=self._clock.now())
         if message.status not in UNFINISHED_STATUSES:
             raise ConflictError("answer_open" if message.status in OPEN_STATUSES else "answer_finished")
-        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
-            raise LimitError("message_pace", retry_after=wait)
-        run = await self._generations.requeue(actor, room, persona, message)
-        run.config = kept_config(persona.config)
-        self._start(run)
+        seated = await seated_author(self._personas, room, message)
+        self._check_pace(actor)
+        await self._usage.check(actor, room)
+        run = await self._generations.requeue(actor, room, seated.persona, message)
+        config = await self._settings.laid(actor, room, seated.persona)
+        self._start(run.set_for(config, since_seq=seated.since_seq))
+
+    async def again(
+        self, actor: Actor, room: Room, seated: Seated, message: Message, *, config: AiConfig | None = None
+    ) -> None:
+        """Has `seated` answer the same words again: another version stands in the place of `message`.
+
+        Raises:
+            ConflictError, ForbiddenError, LimitError: as `Generations.queue_again` and `UsageDays.check`.
+        """
+        await self._usage.check(actor, room)
+        run = await self._generations.queue_again(actor, room, seated.persona, message)
+        config = await self._settings.laid(actor, room, seated.persona, config)
+        self._start(run.set_for(config, since_seq=seated.since_seq))
 
     async def end_deleted(self, message: Message) -> None:
         """Nobody is to read this answer any more: whichever process still writes it stops."""
@@ -166,11 +185,20 @@ class Replies:
             answer.halt(GenerationStatus.INTERRUPTED)
         await asyncio.gather(*(answer.task for answer in list(self._answers.values())), return_exceptions=True)
 
+    def _check_pace(self, actor: Actor) -> None:
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("message_pace", retry_after=wait)
+
     def _start(self, run: Run) -> None:
         halted: asyncio.Future[GenerationStatus] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._run(run, halted), name=f"reply:{run.message.uuid}")
         self._answers[run.message.uuid] = _Answer(task, halted)
-        task.add_done_callback(lambda _: self._answers.pop(run.message.uuid, None))
+        task.add_done_callback(lambda done: self._forget(run.message, done))
+
+    def _forget(self, message: Message, done: asyncio.Task[None]) -> None:
+        # By now another version of it may be on its way, under the same name.
+        if (answer := self._answers.get(message.uuid)) and answer.task is done:
+            del self._answers[message.uuid]
 
     async def _run(self, run: Run, halted: asyncio.Future[GenerationStatus]) -> None:
         growth, line = Growth.resumed(run.text, at=time.monotonic()), Line()
@@ -193,20 +221,22 @@ class Replies:
         record = outcome.record
         try:
             health = record.health = await self._engines.health(run.model)
-            context = health.context_tokens or 4096
             sampling = run.config.sampling(self._sampling)
-            reply = min(sampling.max_tokens, context // 2)
+            space = Space.of(health, sampling)
             prompt = await self._recall.gather(
                 run.persona,
                 run.message,
                 model=run.model,
-                context=context,
-                reply=reply,
+                context=space.context,
+                reply=space.reply,
                 begun=run.text,
                 config=run.config,
                 since_seq=run.since_seq,
             )
-            record.ask(_request(run, prompt, replace(sampling, max_tokens=reply)), prompt)
+            if not prompt.heard:  # what it was asked was taken back meanwhile
+                outcome.error = "message_gone"
+                return
+            record.ask(request_of(run, prompt, replace(sampling, max_tokens=space.reply)), prompt)
             log_asked(run, record)
             await self._listen(run, growth, line, record)
             outcome.end, outcome.error = GenerationStatus.DONE, None
@@ -229,12 +259,20 @@ class Replies:
                 if words:
                     growth.add(words)
                 if words and not begun:
-                    begun = True
-                    # Shielded, here and below: a stop must not tear a commit in two.
-                    await asyncio.shield(self._generations.begin(run))
+                    begun = await self._has_begun(run)
                 if len(growth.text) >= ANSWER_MAX_CHARS:
                     log.warning("reply.endless", reply=run.message.uuid)
                     return
+
+    async def _has_begun(self, run: Run) -> bool:
+        try:
+            # Shielded, here and below: a stop must not tear a commit in two.
+            await asyncio.shield(self._generations.begin(run))
+        except Exception:
+            # Told again with the next words: what is being said must not end for one fault of the database.
+            log.exception("reply.begin_failed", reply=run.message.uuid)
+            return False
+        return True
 
     async def _tell(self, run: Run, growth: Growth, line: Line) -> None:
         """Tells the room what is new every 50 ms, and saves it every second."""
@@ -269,6 +307,8 @@ class Replies:
             except Exception:
                 log.exception("reply.end_failed", reply=run.message.uuid)
                 await asyncio.sleep(pause)
+        else:
+            self._generations.let_go(run)
         log_ended(run, outcome.end, outcome.error, outcome.record)
         if outcome.end is GenerationStatus.DONE:
             await self._news.answered(run.message.id or 0, asker=run.asker)
@@ -289,25 +329,6 @@ class _Answer:
     def halt(self, end: GenerationStatus) -> None:
         if not self.halted.done():
             self.halted.set_result(end)
-
-
-def _check_answer(message: Message) -> None:
-    if message.author_persona_id is None:
-        raise InputError("not_an_answer", field="message")
-
-
-def _request(run: Run, prompt: Prompt, sampling: Sampling) -> ChatRequest:
-    turns, sampling = prompt.turns, replace(sampling, stop=stops_for(prompt.speakers))
-    if run.text:
-        turns = (*turns, ChatTurn("assistant", run.text))
-    return ChatRequest(
-        turns=turns,
-        sampling=sampling,
-        continue_last=bool(run.text),
-        affinity=run.room,
-        asker=run.asker,
-        model=run.model,
-    )
 
 
 def _move_up(line: Line, event: EngineEvent) -> None:

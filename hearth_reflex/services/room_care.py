@@ -32,13 +32,17 @@ from hearth_reflex.services.seating import (
     noticed,
     people_in,
     seat_of,
+    show_out,
     stop_answers,
+    with_talks,
 )
 from hearth_reflex.services.views import RoomView
 
 log = structlog.get_logger(__name__)
 
 KEPT_DELETED = timedelta(days=7)
+_CLOSED = (RoomKind.PRIVATE.value, RoomKind.DIRECT.value)  # the talk of an AI session goes with its room
+_LAST_ROUNDS = timedelta(hours=3)
 _BATCH = 500  # messages a transaction: others write in between
 
 
@@ -151,12 +155,15 @@ class RoomCare:
             if own is None or own.role != Role.OWNER:
                 await _take_ownership(db, room)
             people = await people_in(db, room)
-        await self._bus.unseated(room.uuid, people)
+        await show_out(self._db, self._bus, room, people)
         await self._bus.lobby()
-        await stop_answers(self._db, room)
-        for reader in self._readers:
-            await reader.forget_rooms([room.uuid])
+        await self.let_go(room)
         log.info("room.deleted", room=room.uuid, by=actor.uuid)
+
+    async def let_go(self, room: Room) -> None:
+        """A room was deleted: what is still said there ends, and who only remembers what it read there forgets it."""
+        await stop_answers(self._db, room)
+        await self._forget([room.uuid])
 
     async def restore(self, actor: Actor, room_uuid: str) -> RoomView:
         """Takes a deletion back, seats and all.
@@ -189,12 +196,14 @@ class RoomCare:
         """Removes for good what was deleted over a week ago; marks rooms that nobody can find any more. Returns how
         many went."""
         await self._give_up_empty()
+        await self._forget_ended()
         limit = self._clock.now() - KEPT_DELETED
         async with self._db.read() as db:
             found = (await db.exec(select(Room.id, Room.uuid).where(col(Room.deleted_at) <= limit))).all()
         for room_id, uuid in found:
+            rooms = await with_talks(self._db, [uuid])
             for keeper in (*self._keepers, *self._readers):
-                await keeper.forget_rooms([uuid])
+                await keeper.forget_rooms(rooms)
             messages = await self._remove(room_id or 0)
             log.warning("room.removed_for_good", audit=True, room=uuid, messages=messages)
         return len(found)
@@ -202,7 +211,8 @@ class RoomCare:
     async def _remove(self, room_id: int) -> int:
         """Messages first, some at a time: a long room in one transaction would keep everybody else from writing."""
         count, gone = 0, -1
-        oldest = select(Message.id).where(Message.room_id == room_id).order_by(col(Message.id)).limit(_BATCH)
+        rooms = select(Room.id).where((col(Room.id) == room_id) | (col(Room.parent_id) == room_id))
+        oldest = select(Message.id).where(col(Message.room_id).in_(rooms)).order_by(col(Message.id)).limit(_BATCH)
         while gone:
             async with self._db.write() as db:
                 ids = (await db.exec(oldest)).all()
@@ -219,9 +229,22 @@ class RoomCare:
         async with self._db.write() as db:
             await db.exec(
                 update(Room)
-                .where(col(Room.kind) != RoomKind.OPEN.value, col(Room.deleted_at).is_(None), ~seats.exists())
+                .where(col(Room.kind).in_(_CLOSED), col(Room.deleted_at).is_(None), ~seats.exists())
                 .values(deleted_at=self._clock.now())
             )
+
+    async def _forget_ended(self) -> None:
+        """Rooms that ended since the last rounds, also with the account of their last member: told of once more."""
+        ended = select(Room.uuid).where(col(Room.deleted_at) > self._clock.now() - _LAST_ROUNDS)
+        async with self._db.read() as db:
+            uuids = (await db.exec(ended)).all()
+        if uuids:
+            await self._forget(uuids)
+
+    async def _forget(self, room_uuids: Sequence[str]) -> None:
+        rooms = await with_talks(self._db, room_uuids)
+        for reader in self._readers:
+            await reader.forget_rooms(rooms)
 
     def _check_kept(self, room: Room) -> None:
         if room.deleted_at is not None and room.deleted_at <= self._clock.now() - KEPT_DELETED:

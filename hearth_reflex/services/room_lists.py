@@ -45,8 +45,10 @@ async def rooms_where(db: AsyncSession, actor: Actor, condition: ColumnElement[b
 
 async def view_of(db: AsyncSession, actor: Actor, room: Room, member: Member | None) -> RoomView:
     """One room as `actor`, who has this seat in it, sees it."""
-    peers = await peers_of(db, actor, [room])
-    return room_view(room, members=await seats_taken(db, room), seat=member, peer=peers.get(room.uuid))
+    own = room if room.parent_id is None else await db.get_one(Room, room.parent_id)
+    peers = await peers_of(db, actor, [own])
+    view = room_view(own, members=await seats_taken(db, own), seat=member, peer=peers.get(own.uuid))
+    return view if own is room else room_view(room, members=view.members, seat=member, parent=view)
 
 
 async def seats_taken(db: AsyncSession, room: Room) -> int:

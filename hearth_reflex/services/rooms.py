@@ -14,12 +14,12 @@ from hearth_reflex.domain.roles import Permission, Role
 from hearth_reflex.domain.room_words import check_seats, clean_description
 from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import InputError, LimitError
-from hearth_reflex.services.access import Actor, open_room, room_for, seat_in, uuid_text
+from hearth_reflex.services.access import Actor, is_there, open_room, room_for, seat_in, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import rows_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.room_lists import rooms_where, view_of
-from hearth_reflex.services.seating import LIVING, locked, take_seat
+from hearth_reflex.services.seating import LIVING, check_seat_pace, locked, take_seat
 from hearth_reflex.services.views import RoomView, Snapshot
 
 RECENT_ROWS = 30
@@ -29,10 +29,12 @@ REPAIR_ROWS = 500
 class Rooms:
     """Args:
     pace: how fast one person may make rooms.
+    seat_pace: how fast one person may sit down and leave.
     """
 
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock, pace: Buckets) -> None:
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, pace: Buckets, seat_pace: Buckets) -> None:
         self._db, self._bus, self._clock, self._pace = database, bus, clock, pace
+        self._seat_pace = seat_pace
 
     async def ensure_living_room(self) -> None:
         """The first room, "거실 / Living room", made once."""
@@ -107,10 +109,12 @@ class Rooms:
         Raises:
             NotFoundError: no open room of that id, and no seat in it either.
             ForbiddenError: `banned`; `room_full`; `room_archived`.
+            LimitError: `seat_pace`.
         """
         async with self._db.write() as db:
             if await self._has_seat(db, actor, room_uuid):
                 return uuid_text(room_uuid)
+            check_seat_pace(self._seat_pace, actor, at=self._clock.now())
             await locked(db, await open_room(db, room_uuid))
             room = await open_room(db, room_uuid)  # it may have been closed in the same moment
             told = await take_seat(db, room, actor, role=Role.MEMBER, at=self._clock.now())
@@ -174,7 +178,7 @@ class Rooms:
             .join(Member, col(Member.user_id) == col(User.id))
             .join(Room, seat_in(Room))
             .where(col(User.uuid).in_({user for user, _ in pairs}), col(Room.uuid).in_({room for _, room in pairs}))
-            .where(col(Room.deleted_at).is_(None))
+            .where(is_there())
         )
         async with self._db.read() as db:
             return {(user, room) for user, room in (await db.exec(query)).all()} & pairs
@@ -191,6 +195,6 @@ class Rooms:
         query = (
             select(Member.id)
             .join(Room, seat_in(Room))
-            .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id, col(Room.deleted_at).is_(None))
+            .where(Room.uuid == uuid_text(room_uuid), Member.user_id == actor.user_id, is_there())
         )
         return (await db.exec(query)).first() is not None

@@ -33,7 +33,7 @@ from hearth_reflex.domain.terms import (
     stem_term,
     strict,
 )
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import Actor, seat_in
 
 MOST = 150  # candidates of one step
 ENOUGH = 40  # that fulfil the whole question: then nothing weaker is looked for
@@ -181,7 +181,9 @@ class Candidates:
     def _seen(self) -> list[ColumnElement[bool]]:
         """What `actor` may see, and the filters let through."""
         filters = self._filters
-        rooms = select(Member.room_id).join(Room, col(Room.id) == col(Member.room_id))
+        rooms = select(Room.id).join(Member, col(Member.room_id) == col(Room.id))
+        if filters.room is not None:  # the talk of an AI session is looked through only when it is asked for
+            rooms = select(Room.id).join(Member, seat_in(Room)).where(Room.id == filters.room)
         rooms = rooms.where(Member.user_id == self._actor.user_id, col(Room.deleted_at).is_(None))
         conditions: list[ColumnElement[bool]] = [
             col(Message.room_id).in_(rooms),

@@ -3,6 +3,7 @@
 Knows who may sit where and what the room is told of it; finds no rooms and publishes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +15,10 @@ from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation
 from hearth_reflex.db.message import Message, MessageKind
 from hearth_reflex.db.room import Ban, Member, Room, RoomKind
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role
-from hearth_reflex.errors import ForbiddenError, NotFoundError
+from hearth_reflex.errors import ForbiddenError, LimitError, NotFoundError
 from hearth_reflex.services.access import Actor, room_for, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_named, lock_room, rows_of
@@ -41,6 +43,12 @@ class Told:
         await bus.lobby()
 
 
+def check_seat_pace(pace: Buckets, actor: Actor, *, at: datetime) -> None:
+    """Raises LimitError `seat_pace`: each time somebody sits down or leaves, the whole room reads a line of it."""
+    if wait := pace.take(actor.uuid, at=at.timestamp()):
+        raise LimitError("seat_pace", retry_after=wait)
+
+
 async def seat_of(db: AsyncSession, room: Room, user_id: int) -> Member | None:
     return (await db.exec(select(Member).where(Member.room_id == room.id, Member.user_id == user_id))).first()
 
@@ -55,10 +63,12 @@ async def locked_room(db: AsyncSession, actor: Actor, room_uuid: str, permission
     """As `room_for`, asked behind the lock: a role may be lost in the same moment.
 
     Raises:
-        NotFoundError, ForbiddenError: as `room_for`.
+        NotFoundError, ForbiddenError: as `room_for`; `session_talk`: what has seats is the room that a talk belongs to.
     """
     await lock_named(db, room_uuid)
-    return await room_for(db, actor, room_uuid, permission)
+    room, seat = await room_for(db, actor, room_uuid, permission)
+    not_talk(room)
+    return room, seat
 
 
 async def take_seat(db: AsyncSession, room: Room, actor: Actor, *, role: Role, at: datetime) -> Told | None:
@@ -146,12 +156,28 @@ async def people_in(db: AsyncSession, room: Room) -> list[str]:
     return list((await db.exec(query)).all())
 
 
+async def show_out(database: Database, bus: Bus, room: Room, people: list[str]) -> None:
+    """Tells that these people have lost their seats in a room, and so in the talks of its AI sessions."""
+    for uuid in await with_talks(database, [room.uuid]):
+        await bus.unseated(uuid, people)
+
+
+async def with_talks(database: Database, room_uuids: Sequence[str]) -> list[str]:
+    """These rooms, and the talks of their AI sessions, by uuid."""
+    parents = select(Room.id).where(col(Room.uuid).in_(room_uuids))
+    async with database.read() as db:
+        talks = (await db.exec(select(Room.uuid).where(col(Room.parent_id).in_(parents)))).all()
+    return [*room_uuids, *talks]
+
+
 async def stop_answers(database: Database, room: Room) -> None:
-    """Asks for the end of every answer on its way here; whichever process writes one reads that within a second.
+    """Asks for the end of every answer on its way here, and in the talks of its AI sessions; whichever process writes
+    one reads that within a second.
 
     In a transaction of its own: an answer's end locks its run before the room, and two orders would be a deadlock.
     """
-    answers = select(Message.id).where(Message.room_id == room.id)
+    rooms = select(Room.id).where((col(Room.id) == room.id) | (col(Room.parent_id) == room.id))
+    answers = select(Message.id).where(col(Message.room_id).in_(rooms))
     async with database.write() as db:
         await db.exec(
             update(Generation)
@@ -164,6 +190,12 @@ def not_direct(room: Room) -> None:
     """Raises ForbiddenError `direct_room`: it is two people's, for good."""
     if room.kind == RoomKind.DIRECT:
         raise ForbiddenError("direct_room")
+
+
+def not_talk(room: Room) -> None:
+    """Raises ForbiddenError `session_talk`: it has no seats of its own, and is kept by its AI session."""
+    if room.kind == RoomKind.SESSION:
+        raise ForbiddenError("session_talk")
 
 
 def not_living(room: Room) -> None:

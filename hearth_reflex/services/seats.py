@@ -5,6 +5,7 @@ Keeping order among the others (showing out, silence, bans) is `order.py`'s.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from sqlalchemy import case
@@ -14,11 +15,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.room import Member, Notify, Room, RoomKind
 from hearth_reflex.db.user import User
+from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.preferences import preferences_of
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.room_words import QUIET_MINUTES_MAX, check_within
 from hearth_reflex.errors import ForbiddenError, InputError
-from hearth_reflex.services.access import Actor, room_for
+from hearth_reflex.services.access import Actor, room_for, seats_of
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import heir_of
@@ -26,12 +28,14 @@ from hearth_reflex.services.room_lists import seats_taken
 from hearth_reflex.services.seating import (
     LIVING,
     Told,
+    check_seat_pace,
     give_up,
     has_owner,
     locked_room,
+    not_talk,
     noticed,
     person_in,
-    stop_answers,
+    show_out,
 )
 from hearth_reflex.services.views import iso
 
@@ -65,9 +69,21 @@ class SeatView:
     quiet_until: str
 
 
+class Deleted(Protocol):
+    async def let_go(self, room: Room) -> None:
+        """Ends what is on its way in a room that was just deleted, and has forgotten what was read there."""
+        ...
+
+
 class Seats:
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock) -> None:
+    """Args:
+    care: who is told of a room that its last member took along.
+    pace: how fast one person may sit down and leave.
+    """
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock, care: Deleted, pace: Buckets) -> None:
         self._db, self._bus, self._clock = database, bus, clock
+        self._care, self._pace = care, pace
 
     async def people(self, actor: Actor, room_uuid: str, *, limit: int = MOST_PEOPLE) -> list[PersonView]:
         """Who sits there, for its members: by role, then by name."""
@@ -76,7 +92,7 @@ class Seats:
             query = (
                 select(Member, User)
                 .join(User, col(User.id) == col(Member.user_id))
-                .where(Member.room_id == room.id)
+                .where(Member.room_id == seats_of(room))
                 .order_by(case(_RANKS, value=col(Member.role)), col(User.name))
                 .limit(limit)
             )
@@ -92,15 +108,17 @@ class Seats:
 
         Raises:
             ForbiddenError: `owner_stays`, only guests would be left behind.
+            LimitError: `seat_pace`.
         """
+        check_seat_pace(self._pace, actor, at=self._clock.now())
         async with self._db.write() as db:
             room, seat = await locked_room(db, actor, room_uuid, Permission.READ)
             last = await seats_taken(db, room) == 1 and room.purpose != LIVING
             told = await (self._close(db, room, seat) if last else self._go(db, room, seat))
-        await self._bus.unseated(room.uuid, [actor.uuid])
+        await show_out(self._db, self._bus, room, [actor.uuid])
         await told.publish(self._bus)
         if last:
-            await stop_answers(self._db, room)
+            await self._care.let_go(room)
         log.info("room.left", room=room.uuid, person=actor.uuid, last=last)
         return last
 
@@ -145,11 +163,13 @@ class Seats:
 
         Raises:
             InputError: `notify_level`, `out_of_range`.
+            ForbiddenError: `session_talk`.
         """
         if quiet_minutes is not None:
             check_within(quiet_minutes, least=0, most=QUIET_MINUTES_MAX, field="quiet_minutes")
         async with self._db.write() as db:
-            _, seat = await room_for(db, actor, room_uuid, Permission.READ)
+            room, seat = await room_for(db, actor, room_uuid, Permission.READ)
+            not_talk(room)
             seat.favourite = seat.favourite if favourite is None else favourite
             seat.notify = seat.notify if notify is None else _notify(notify)
             if quiet_minutes is not None:

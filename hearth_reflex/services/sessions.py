@@ -171,13 +171,18 @@ class Sessions:
 
     async def clean(self) -> int:
         """Removes sessions that expired over 30 days ago, and guests whose time is over. Returns how many sessions."""
-        limit = self._clock.now() - KEPT_AFTER_EXPIRY
         async with self._db.write() as db:
-            result = await db.exec(delete(LoginSession).where(col(LoginSession.expires_at) < limit))
             rooms = await self._let_guests_go(db)
         for room in rooms:
             await self._bus.signal(room, "room", [])
-        return result.rowcount
+        return await self._remove_expired()
+
+    async def _remove_expired(self) -> int:
+        # In a transaction of its own, and never waiting: a person's row is held before those of their sessions.
+        old = col(LoginSession.expires_at) < self._clock.now() - KEPT_AFTER_EXPIRY
+        free = select(LoginSession.id).where(old).order_by(col(LoginSession.id)).with_for_update(skip_locked=True)
+        async with self._db.write() as db:
+            return (await db.exec(delete(LoginSession).where(col(LoginSession.id).in_(free)))).rowcount
 
     async def _let_guests_go(self, db: AsyncSession) -> list[str]:
         """A guest whose time is over leaves; what was said stays, under the name it was said with, and their rooms go
@@ -205,16 +210,15 @@ class Sessions:
     async def _touch(self, session: LoginSession, user: User) -> None:
         now: datetime = self._clock.now()
         expiry = now + self._life_of(user)
+        changes = {"last_activity": now} | ({} if user.expires_at is None else {"expires_at": expiry})
         async with self._db.write() as db:
+            # The person before their sessions, as whoever leaves for good: two orders would be a deadlock.
+            await db.exec(update(User).where(col(User.id) == user.id).values(**changes))
             await db.exec(
                 update(LoginSession)
                 .where(col(LoginSession.id) == session.id)
                 .values(last_activity=now, expires_at=expiry)
             )
-            changes: dict[str, datetime] = {"last_activity": now}
-            if user.expires_at is not None:
-                changes["expires_at"] = expiry
-            await db.exec(update(User).where(col(User.id) == user.id).values(**changes))
 
 
 def _actor(session: LoginSession, user: User) -> Actor:

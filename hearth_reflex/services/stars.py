@@ -11,7 +11,7 @@ from hearth_reflex.db.room import Member, Room
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import ConflictError
-from hearth_reflex.services.access import Actor, room_for, uuid_text
+from hearth_reflex.services.access import Actor, is_there, room_for, seat_in, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import rows_of
 from hearth_reflex.services.clock import Clock
@@ -81,8 +81,8 @@ class Stars:
                 select(Star, Message, Room)
                 .join(Message, col(Message.id) == col(Star.message_id))
                 .join(Room, col(Room.id) == col(Message.room_id))
-                .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id))
-                .where(Star.user_id == actor.user_id, col(Room.deleted_at).is_(None), col(Message.deleted_at).is_(None))
+                .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id))
+                .where(Star.user_id == actor.user_id, is_there(), col(Message.deleted_at).is_(None))
                 .order_by(col(Star.id).desc())
             )
             if before:

@@ -63,7 +63,7 @@ class Intake:
 
     async def _gather(self, arrival: Arrival, file: BinaryIO, pieces: AsyncIterator[bytes]) -> None:
         waiting = bytearray()
-        async with aclosing(_patient(pieces)) as coming:
+        async with aclosing(patient(pieces)) as coming:
             async for piece in coming:
                 self._quotas.check(arrival, len(piece))
                 arrival.size += len(piece)
@@ -111,11 +111,15 @@ class Intake:
         return arrived
 
 
-async def _patient(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
-    """The pieces, as long as each comes within a minute: a sender who says nothing must not hold a place."""
+async def patient(pieces: AsyncIterator[bytes], *, seconds: float = PATIENCE_SECONDS) -> AsyncGenerator[bytes]:
+    """The pieces, as long as each comes within a minute: a sender who says nothing must not hold a place.
+
+    Raises:
+        InputError: `file_stalled`.
+    """
     while True:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(seconds):
                 piece = await anext(pieces)
         except StopAsyncIteration:
             return

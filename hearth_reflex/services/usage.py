@@ -10,7 +10,7 @@ from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import Message, MessageKind
 from hearth_reflex.db.room import Member, Room
 from hearth_reflex.errors import InputError, NotFoundError
-from hearth_reflex.services.access import Actor, uuid_text
+from hearth_reflex.services.access import Actor, is_there, seat_in, uuid_text
 from hearth_reflex.services.room_lists import peers_of
 from hearth_reflex.services.views import Peer, iso
 
@@ -90,12 +90,12 @@ class Usages:
         query = (
             select(Message, Room)
             .join(Room, col(Room.id) == Message.room_id)
-            .join(Member, (col(Member.room_id) == Message.room_id) & (col(Member.user_id) == actor.user_id))
+            .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id))
             .where(
                 Message.author_user_id == actor.user_id,
                 Message.kind == MessageKind.TALK.value,
                 col(Message.deleted_at).is_(None),
-                col(Room.deleted_at).is_(None),
+                is_there(),
             )
             .order_by(col(Message.uuid).desc())
             .limit(min(max(limit, 1), PAGE))

@@ -1,13 +1,13 @@
 """What may be shown. Rows of the database become plain values here and nowhere else."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.generation import Generation
 from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind
 from hearth_reflex.db.persona import Persona
-from hearth_reflex.db.room import Member, Notify, Room
+from hearth_reflex.db.room import Member, Notify, Room, Temper
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.i18n import Words, say, words
 
@@ -19,7 +19,8 @@ SHOWN_NAMES = 12  # of those who gave one emoji
 class RoomView:
     """A room as one person's list shows it. Times are ISO 8601 in UTC, "" for none.
 
-    A direct room bears the name of the other person, who is `peer` (uuid) with the picture `avatar`.
+    A direct room bears the name of the other person, who is `peer` (uuid) with the picture `avatar`. The talk of an AI
+    session names the room that it belongs to, as `parent`; an `ended` one is only read.
     """
 
     id: str
@@ -34,6 +35,7 @@ class RoomView:
     description: str = ""
     max_members: int = 0
     ai_enabled: bool = True
+    temper: str = Temper.ASKED.value
     archived: bool = False
     favourite: bool = False
     notify: str = Notify.ALL.value
@@ -42,6 +44,10 @@ class RoomView:
     avatar: str = ""
     purpose: str = ""  # "living" marks the first room, which stays
     deleted_at: str = ""
+    parent: str = ""
+    parent_ko: str = ""
+    parent_en: str = ""
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,15 @@ class Around:
     """What belongs to a message and lies in other tables.
 
     `author` is the uuid of the user who said it, `asker` of who asked for an answer, "" when they are gone.
-    `generation` is the newest run of the model that wrote it, for an answer. `reactions` holds (emoji, uuid, name) of
-    each, in the order in which they came; `mentions` and `mention_names` the uuids and names of who is called.
+    `look` is what its persona wears in the room. `generation` is the run of the model that wrote what stands there, for
+    an answer. `reactions` holds (emoji, uuid, name) of each, in the order in which they came; `mentions` and
+    `mention_names` the uuids and names of who is called.
     """
 
     author: str = ""
     asker: str = ""
     persona: Persona | None = None
+    look: int = 0
     generation: Generation | None = None
     reply: ReplyView | None = None
     reactions: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
@@ -99,8 +107,17 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def room_view(room: Room, *, members: int, seat: Member | None, peer: Peer | None = None) -> RoomView:
-    """A room as the person of `seat` sees it; None: they have none."""
+def room_view(
+    room: Room, *, members: int, seat: Member | None, peer: Peer | None = None, parent: RoomView | None = None
+) -> RoomView:
+    """A room as the person of `seat` sees it; None: they have none.
+
+    Args:
+        peer: the other person of a direct room.
+        parent: the room that the talk of an AI session belongs to, as they see it.
+    """
+    if parent is not None:
+        return _talk_view(room, parent)
     return RoomView(
         id=room.uuid,
         kind=room.kind,
@@ -114,6 +131,7 @@ def room_view(room: Room, *, members: int, seat: Member | None, peer: Peer | Non
         description=room.description,
         max_members=room.max_members,
         ai_enabled=room.ai_enabled,
+        temper=room.temper,
         archived=room.archived_at is not None,
         favourite=seat is not None and seat.favourite,
         notify=seat.notify if seat else Notify.ALL.value,
@@ -125,11 +143,35 @@ def room_view(room: Room, *, members: int, seat: Member | None, peer: Peer | Non
     )
 
 
+def _talk_view(room: Room, parent: RoomView) -> RoomView:
+    """The talk of an AI session: seats and roles are those of its room, what one wants of that room is not."""
+    return replace(
+        parent,
+        id=room.uuid,
+        kind=room.kind,
+        name_ko=room.name_ko,
+        name_en=room.name_en,
+        last_activity=iso(room.last_activity),
+        created_at=iso(room.created_at),
+        description="",
+        ai_enabled=room.ai_enabled and parent.ai_enabled,
+        favourite=False,
+        quiet_until="",
+        peer="",
+        avatar="",
+        purpose="",
+        parent=parent.id,
+        parent_ko=parent.name_ko,
+        parent_en=parent.name_en,
+        ended=room.archived_at is not None,
+    )
+
+
 def message_row(message: Message, around: Around) -> Row:
     """A message as the whole room sees it: nothing in it depends on who looks. Of a deleted one only its place."""
     persona, generation, deleted = around.persona, around.generation, message.deleted_at is not None
     if deleted:
-        around = Around(author=around.author)
+        around = Around(author=around.author, look=around.look)
     is_notice = message.kind == MessageKind.NOTICE
     english_name = persona.name_en if persona else message.author_name
     return {
@@ -142,14 +184,16 @@ def message_row(message: Message, around: Around) -> Row:
         "name": message.author_name,
         "name_en": english_name,
         "is_ai": message.author_persona_id is not None,
+        "look": around.look,
+        "avatar": persona.avatar if persona else "",
         "asker": around.asker,
         "client_msg_id": message.client_msg_id or "",
         "text": "" if is_notice or deleted else message.text,
         "notice": _notice(message.text, ko=message.author_name, en=english_name) if is_notice else None,
         "error": _error(message.error) if message.error else None,
         "reason": generation.reason if generation else "",
-        "version": message.version,
-        "versions": message.versions,
+        "version": 1 if deleted else message.version,
+        "versions": 1 if deleted else message.versions,
         "figures": _figures(generation) if generation and message.status not in OPEN_STATUSES and not deleted else None,
         "at": iso(message.created_at),
         "edited": message.edited_at is not None and not deleted,
@@ -187,6 +231,7 @@ def file_view(file: Attachment) -> Row:
         "width": file.width,
         "height": file.height,
         "blur": file.blur,
+        "moves": file.moves,
     }
 
 
@@ -201,12 +246,15 @@ def _reactions(given: list[tuple[str, str, str]]) -> list[Row]:
     return list(found.values())
 
 
-def _notice(kept: str, *, ko: str, en: str) -> Words:
-    """`kept` is a catalogue key and, behind a colon, what else its sentence names."""
+def _notice(kept: str, *, ko: str, en: str) -> dict[str, str]:
+    """The line in both languages, and its `code`. `kept` is a catalogue key and, behind a colon, what else its sentence
+    names."""
     key, _, detail = kept.partition(":")
-    return Words(
-        ko=say("ko", f"notice.{key}", name=ko, detail=detail), en=say("en", f"notice.{key}", name=en, detail=detail)
-    )
+    return {
+        "code": key,
+        "ko": say("ko", f"notice.{key}", name=ko, detail=detail),
+        "en": say("en", f"notice.{key}", name=en, detail=detail),
+    }
 
 
 def _error(kept: str) -> Words:
@@ -224,6 +272,8 @@ def _figures(generation: Generation) -> dict[str, int | float | str]:
         "queue_ms": round(generation.queue_ms),
         "first_token_ms": round(generation.first_token_ms),
         "total_ms": round(generation.total_ms),
+        "cpu_ms": round(generation.cpu_ms),
+        "price_micro": generation.price_micro,
         "tokens_per_second": round(generation.tokens_per_second, 1),
         "shortened": generation.shortened,
     }

@@ -40,11 +40,16 @@ class MadeCard(TypedDict):
     queue: str
     first: str
     total: str
+    cpu: str
+    price: str
     rate: str
     streams: int
     leaves_house: bool
     heard: int
     dropped: int
+    first_id: str  # the oldest message that was heard
+    first_seq: int
+    first_name: str
     shortened: bool
     continued: bool
     prompt: str
@@ -69,8 +74,9 @@ class ReplayCard(TypedDict):
 
 NOTHING = MadeCard(
     at="", known=False, provider="", model="", sha256="", build="", template="", seed="", parameters=[],
-    prompt_tokens=0, kept_tokens=0, output_tokens=0, queue="", first="", total="", rate="", streams=1,
-    leaves_house=False, heard=0, dropped=0, shortened=False, continued=False, prompt="", exact=False, hindrance={},
+    prompt_tokens=0, kept_tokens=0, output_tokens=0, queue="", first="", total="", cpu="", price="", rate="",
+    streams=1, leaves_house=False, heard=0, dropped=0, first_id="", first_seq=0, first_name="", shortened=False,
+    continued=False, prompt="", exact=False, hindrance={},
 )  # fmt: skip
 UNASKED = ReplayCard(
     status="", agree=0, before="", then="", now="", streams=1, other_build=False, code="", refusals=0, problem={}
@@ -144,11 +150,16 @@ def _made_card(made: HowMade) -> MadeCard:
         queue=_duration(made.queue_ms) or "0 ms",
         first=_duration(made.first_token_ms),
         total=_duration(made.total_ms),
+        cpu=_duration(made.cpu_ms),
+        price=f"{made.price_micro / 1e6:.6f}".rstrip("0") if made.price_micro else "",
         rate=str(made.tokens_per_second) if made.tokens_per_second else "",
         streams=made.streams,
         leaves_house=made.leaves_house,
         heard=made.heard,
         dropped=made.dropped,
+        first_id=made.first_id,
+        first_seq=made.first_seq,
+        first_name=made.first_name,
         shortened=made.shortened,
         continued=made.continued,
         prompt=made.prompt,

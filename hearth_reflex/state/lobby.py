@@ -27,6 +27,7 @@ class RoomCard(TypedDict):
     members: int
     max_members: int
     ai_enabled: bool
+    temper: str
     joined: bool
     role: str
     archived: bool
@@ -38,6 +39,10 @@ class RoomCard(TypedDict):
     avatar: str
     here: list[str]
     last_activity: str
+    parent: str
+    parent_ko: str
+    parent_en: str
+    ended: bool
 
 
 def card(room: RoomView, *, here: list[str] | None = None) -> RoomCard:
@@ -50,6 +55,7 @@ def card(room: RoomView, *, here: list[str] | None = None) -> RoomCard:
         members=room.members,
         max_members=room.max_members,
         ai_enabled=room.ai_enabled,
+        temper=room.temper,
         joined=room.joined,
         role=room.role,
         archived=room.archived,
@@ -61,6 +67,10 @@ def card(room: RoomView, *, here: list[str] | None = None) -> RoomCard:
         avatar=room.avatar,
         here=here or [],
         last_activity=room.last_activity,
+        parent=room.parent,
+        parent_ko=room.parent_ko,
+        parent_en=room.parent_en,
+        ended=room.ended,
     )
 
 

@@ -8,7 +8,7 @@ import reflex as rx
 from pydantic import Field
 
 from hearth_reflex.bootstrap import house
-from hearth_reflex.errors import ForbiddenError, NotFoundError
+from hearth_reflex.errors import ForbiddenError, LimitError, NotFoundError
 from hearth_reflex.i18n import words
 from hearth_reflex.services.access import Actor
 from hearth_reflex.state.bus import room_tag
@@ -20,9 +20,9 @@ from hearth_reflex.state.socket import socket_bus
 from hearth_reflex.state.viewer import ViewerState
 
 NO_ROOM = RoomCard(
-    id="", kind="", name_ko="", name_en="", description="", members=0, max_members=0, ai_enabled=True, joined=False,
-    role="", archived=False, living=False, favourite=False, notify="", quiet_until="", peer="", avatar="",
-    here=[], last_activity="",
+    id="", kind="", name_ko="", name_en="", description="", members=0, max_members=0, ai_enabled=True, temper="",
+    joined=False, role="", archived=False, living=False, favourite=False, notify="", quiet_until="", peer="", avatar="",
+    here=[], last_activity="", parent="", parent_ko="", parent_en="", ended=False,
 )  # fmt: skip
 _LISTED = ("name_ko", "name_en", "kind", "archived", "favourite", "notify", "quiet_until")  # what a list shows of it
 Id = Annotated[str, Field(max_length=40)]
@@ -49,7 +49,7 @@ class RoomState(rx.State):
         room_id = str(self.router.url.path).rstrip("/").rsplit("/", 1)[-1]
         try:
             await self._sit(actor, room_id)
-        except (NotFoundError, ForbiddenError) as error:
+        except (NotFoundError, ForbiddenError, LimitError) as error:
             self.room, self.snapshot = NO_ROOM, {}
             said = words(f"error.{error.code}", **error.params)
             self.refused = {"ko": said["ko"], "en": said["en"]}
@@ -65,12 +65,19 @@ class RoomState(rx.State):
             return
         before, seen = self.room, await house().rooms.look(actor, room)
         self.room = card(seen)
+        await self._look_at_ais(actor, room)
         model = await self.get_state(RoomModelState)
         await model._look(actor, room, role=seen.role)
         # Who comes and goes changes no list; a name, a star or a lock does.
         if any(self.room[part] != before[part] for part in _LISTED):
             lobby = await self.get_state(LobbyState)
             await lobby._load(actor)
+
+    async def _look_at_ais(self, actor: Actor, room_id: str) -> None:
+        self.ais = [
+            {"id": seat.id, "name_ko": seat.name_ko, "name_en": seat.name_en}
+            for seat in await house().ai_seats.seated(actor, room_id)
+        ]
 
     async def _sit(self, actor: Actor, room_id: str) -> None:
         rooms = house().rooms
@@ -82,10 +89,7 @@ class RoomState(rx.State):
         self.refused, self.room = {}, card(seen.room)
         settings = house().settings
         self.message_limit, self.base_url = settings.message_max_chars, settings.public_url.rstrip("/")
-        self.ais = [
-            {"id": persona.uuid, "name_ko": persona.name_ko, "name_en": persona.name_en}
-            for persona, _ in await house().personas.speakers()
-        ]
+        await self._look_at_ais(actor, room_id)
         model = await self.get_state(RoomModelState)
         await model._look(actor, room_id, role=seen.room.role)
         self.snapshot = {
@@ -97,6 +101,5 @@ class RoomState(rx.State):
             "rev": seen.rev,
             "rows": seen.rows,
             "older": seen.has_older,
-            "voices": await house().personas.names(),
             **await around_fire(actor, seen.room.id),
         }

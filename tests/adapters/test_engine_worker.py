@@ -83,6 +83,9 @@ async def test_a_reply_from_the_first_event_to_the_figures(engine: LocalEngine) 
     assert usage.prompt_tokens > 5
     assert 0 < usage.first_token_ms <= usage.total_ms
     assert usage.tokens_per_second > 0
+    assert events[0].prompt_tokens == usage.prompt_tokens
+    assert usage.cpu_ms > 0
+    assert sum(piece.cpu_ms for piece in pieces) == pytest.approx(usage.cpu_ms, abs=usage.cpu_ms / 10 + 1)
 
     health = await engine.health()
     assert (health.status, health.demo, health.template_id) == ("ready", True, "chatml@1")

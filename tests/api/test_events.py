@@ -70,6 +70,11 @@ async def ask(who: httpx.AsyncClient, room: str, text: str) -> None:
     assert (await who.post(f"/api/rooms/{room}/messages", json={"text": text})).status_code == 201
 
 
+async def say(who: httpx.AsyncClient, room: str, text: str) -> str:
+    """The id of what was said."""
+    return (await who.post(f"/api/rooms/{room}/messages", json={"text": text})).json()["message_id"]
+
+
 def joined(events: list[tuple[str, dict[str, Any]]]) -> str:
     return "".join(data["text"] for name, data in events if name == "ai_chunk")
 
@@ -187,6 +192,45 @@ async def test_other_rooms_are_not_heard(address: str, mina: httpx.AsyncClient, 
         await ask(mina, kitchen, "저기")
         await ask(mina, living_room, "여기")
         assert [data["text"] for _, data in await stream.until("chat_message")] == ["여기"]
+
+
+async def test_edits_and_deletions_are_told_and_marks_are_not(
+    address: str, mina: httpx.AsyncClient, living_room: str
+) -> None:
+    before = await say(mina, living_room, "어제의 말")
+    for _ in range(40):  # it is further back than a stream begins
+        await ask(mina, living_room, "그사이")
+    async with listening(address, mina, living_room) as stream:
+        said = await say(mina, living_room, "일곱 시")
+        await stream.until("chat_message")
+        for path in (before, said):
+            at = f"/api/rooms/{living_room}/messages/{path}"
+            assert (await mina.put(f"{at}/reactions/👍")).status_code < 300
+            assert (await mina.patch(at, json={"text": "여덟 시"})).status_code == 200
+            assert (await mina.delete(at)).status_code == 204
+        await ask(mina, living_room, "끝")
+        events = await stream.until("chat_message")
+    told = [(name, data["message_id"], data["text"]) for name, data in events[:-1]]
+    assert told == [
+        (f"chat_message_{what}", message, text)
+        for message in (before, said)
+        for what, text in (("edited", "여덟 시"), ("deleted", ""))
+    ]
+
+
+async def test_an_answer_that_is_taken_back_is_told_once_and_a_mark_on_one_is_no_news(
+    address: str, mina: httpx.AsyncClient, living_room: str
+) -> None:
+    async with listening(address, mina, living_room) as stream:
+        await ask(mina, living_room, "@ember go")
+        answer = (await stream.until(*ENDS))[-1][1]["message_id"]
+        at = f"/api/rooms/{living_room}/messages/{answer}"
+        assert (await mina.put(f"{at}/reactions/👍")).status_code < 300
+        assert (await mina.delete(at)).status_code == 204
+        await ask(mina, living_room, "끝")
+        events = await stream.until("chat_message")
+    assert [name for name, _ in events] == ["chat_message_deleted", "chat_message"]
+    assert (events[0][1]["message_id"], events[0][1]["deleted"], events[0][1]["text"]) == (answer, True, "")
 
 
 async def test_the_stream_ends_with_the_session(address: str, mina: httpx.AsyncClient, living_room: str) -> None:

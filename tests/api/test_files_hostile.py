@@ -115,6 +115,7 @@ def test_a_picture_of_a_phone_becomes_one_for_everybody() -> None:
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_what_moves_goes_on_moving(kind: str) -> None:
     out = opened(moving(kind))
+    assert out.said["moves"] is True
     with Image.open(io.BytesIO(out.whole)) as picture:
         assert (picture.format, getattr(picture, "n_frames", 1)) == ("WEBP", 6)
     with Image.open(io.BytesIO(out.small)) as still:
@@ -125,7 +126,7 @@ def test_a_large_photograph_is_made_smaller_and_a_small_one_is_not() -> None:
     large = opened(written(Image.new("RGB", (8000, 5000), (90, 60, 30)), "JPEG"))
     assert (large.said["width"], large.said["height"]) == (4096, 2560)
     small = opened(written(Image.new("RGB", (300, 200), (90, 60, 30)), "JPEG"))
-    assert (small.said["width"], small.said["height"]) == (300, 200)
+    assert (small.said["width"], small.said["height"], small.said["moves"]) == (300, 200, False)
 
 
 def test_what_can_be_seen_through_stays_so() -> None:

@@ -17,7 +17,7 @@ from hearth_reflex.services.quotas import AT_ONCE, FileLimits
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
 from tests.factories import guest, seated
-from tests.hostile_files import noise, written
+from tests.hostile_files import moving, noise, written
 
 PNG = written(noise(60, 40), "PNG")
 
@@ -52,6 +52,14 @@ async def test_a_picture_is_brought_and_sent(house: House, settings: Settings) -
     small = await house.attachments.open(jun, brought["id"], small=True)
     assert (small.mime, small.path.read_bytes()[8:12]) == ("image/webp", b"WEBP")
     assert len(kept(settings)) == 2
+
+
+async def test_what_moves_is_told_as_such(house: House) -> None:
+    room, [mina] = await seated(house, "미나")
+    for data, name, moves in ((moving("GIF"), "cat.gif", True), (PNG, "cat.png", False)):
+        brought = await bring(house, mina, room, data, name)
+        assert brought["moves"] is moves
+        assert (await send(house, mina, room, brought["id"]))["files"][0]["moves"] is moves
 
 
 async def test_files_keep_the_order_they_were_sent_in(house: House) -> None:

@@ -88,7 +88,7 @@ class TestEditing:
     async def test_an_edit_costs_as_much_as_a_message(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")
         said = await say(house, mina, room, "처음")
-        house.messages._pace.rate, house.messages._pace.burst = 1.0, 1.0
+        house.messages._pace.rate, house.messages._pace.burst = 1.0, 2.0  # one was said already
         await house.edits.edit(mina, room, said["id"], text="하나")
         with pytest.raises(LimitError):
             await house.edits.edit(mina, room, said["id"], text="둘")

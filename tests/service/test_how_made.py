@@ -60,6 +60,19 @@ async def test_all_that_the_engine_tells_is_kept(house: House, engine: ScriptedE
     assert kept.turns == [[turn.role, turn.content] for turn in engine.requests[0].turns]
 
 
+async def test_it_says_where_its_hearing_began(house: House) -> None:
+    room, (mina, jun) = await seated(house, "미나", "준")
+    listener = await listen(house, mina, room)
+    first = await say(house, jun, room, "안녕")
+    await say(house, mina, room, "@ember go")
+    await listener.until(ended)
+    made = await how(house, room, mina, listener)
+    assert (made.first_id, made.first_seq, made.first_name) == (first["id"], first["seq"], "준")
+    await house.edits.delete(jun, room, first["id"])
+    made = await how(house, room, mina, listener)
+    assert (made.first_id, made.prompt) == (first["id"], "")  # its place stays, its words went
+
+
 async def test_every_parameter_is_kept(house: House, engine: ScriptedEngine) -> None:
     room, mina, listener = await asked(house)
     await listener.until(ended)
@@ -69,7 +82,7 @@ async def test_every_parameter_is_kept(house: House, engine: ScriptedEngine) -> 
         name: list(value) if isinstance(value, tuple) else value
         for name, value in ((name, getattr(sampling, name)) for name in sampling.__dataclass_fields__)
     }
-    assert parameters["stop"] == ["\n미나:", "\n미나 [to "]
+    assert parameters["stop"] == ["\n미나:", "\n미나 ["]
 
 
 async def test_a_stopped_one_keeps_what_is_known(house: House, engine: ScriptedEngine) -> None:

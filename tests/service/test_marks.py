@@ -136,7 +136,7 @@ class TestReactions:
     async def test_a_flood_is_slowed(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")
         said = await say(house, mina, room, "말")
-        house.messages._pace.rate, house.messages._pace.burst = 1.0, 0.5
+        house.messages._pace.rate, house.messages._pace.burst = 1.0, 1.5  # of which the message took one
         for emoji in ENOUGH[:2]:
             await house.reactions.give(mina, room, said["id"], emoji=emoji, on=True)
         with pytest.raises(LimitError):

@@ -39,7 +39,7 @@ async def test_whoever_looks_elsewhere_is_told(house: House) -> None:
     await look_at(house, (room, mina), (room, sol), ("", jun))
     row = await say(house, mina, room, "밥\n먹자")
     living = ["거실", "Living room"]
-    assert news(heard) == [([jun.uuid], [room, row["seq"], 0, *living, "미나", "밥 먹자", "미나", row["id"]])]
+    assert news(heard) == [([jun.uuid], [room, row["seq"], 0, *living, "미나", "밥\n먹자", "미나", row["id"]])]
     assert away.uuid not in str(heard.told)
 
 

@@ -139,7 +139,7 @@ async def test_closing_the_house_marks_answers_interrupted(house: House, engine:
     room, (mina,) = await seated(house, "미나")
     listener = await listen(house, mina, room)
     await say(house, mina, room, "@ember go")
-    await listener.until(growing)
+    await listener.until(lambda heard: growing(heard) and heard.answer()["text"] == "Once upon a ")
     await house.replies.close()
     answer = (await house.rooms.enter(mina, room)).rows[-1]
     assert (answer["status"], answer["text"]) == ("interrupted", "Once upon a ")
@@ -151,7 +151,7 @@ async def test_an_answer_whose_worker_died_is_reaped(house: House, engine: Scrip
     listener = await listen(house, mina, room)
     await say(house, mina, room, "@ember go")
     await listener.until(growing)
-    other = Generations(database=house.database, bus=house.bus, clock=clock, worker="another")
+    other = Generations(database=house.database, bus=house.bus, clock=clock, worker="another", usage=house.usage_days)
     assert await other.reap(everything=False) == 0  # its heart still beats
     clock.forward(seconds=7)
     assert await other.reap(everything=False) == 1

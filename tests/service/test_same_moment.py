@@ -18,7 +18,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room
+from hearth_reflex.db.user import LoginSession, User
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.erasing import hold_all
+from tests.clocks import HandClock
 from tests.factories import say
 from tests.service.refusals import circle, outcome
 
@@ -110,6 +113,47 @@ async def test_a_file_is_taken_back_or_sent_and_never_both(house: House) -> None
         outcome(house.attachments.take_back(them.member, file["id"])),
     )
     assert sorted([sent, gone]) == ["", "file_unknown"]
+
+
+async def test_one_id_in_two_rooms_is_one_message(house: House) -> None:
+    """Whoever comes second hears where the first one is, also when neither has seen the other."""
+    them = await circle(house)
+    other = (await house.rooms.create(them.owner, name="다른 방")).id
+    client_id = str(uuid4())
+    async with house.database.write() as db:
+        await _keep_there(db, other, them.owner, client_id)
+        late = asyncio.create_task(
+            outcome(house.messages.send(them.owner, them.room, text="late", client_msg_id=client_id))
+        )
+        await _until_it_waits(house)
+    assert await late == "message_elsewhere"
+    assert await said(house) == ["first"]
+
+
+async def _keep_there(db: AsyncSession, room: str, author: Actor, client_id: str) -> None:
+    row = (await db.exec(select(Room).where(Room.uuid == room))).one()
+    row.rev, row.last_seq = row.rev + 1, row.last_seq + 1
+    message = Message(room_id=row.id or 0, seq=row.last_seq, rev=row.rev, author_name=author.name, text="first")
+    message.author_user_id, message.client_msg_id = author.user_id, client_id
+    db.add(message)
+    await db.flush()
+
+
+async def test_acting_while_one_leaves_for_good_locks_nobody(house: House, clock: HandClock) -> None:
+    """Whoever leaves and whoever notes their last act want the same rows."""
+    token = await house.accounts.join_as_guest("미나")
+    mina = await house.sessions.actor_for(token)
+    assert mina is not None
+    clock.forward(minutes=5)
+    async with house.database.write() as db:
+        await hold_all(db, {mina.user_id})
+        acting = asyncio.create_task(house.sessions.actor_for(token))
+        await _until_it_waits(house)
+        await db.exec(delete(LoginSession).where(col(LoginSession.user_id) == mina.user_id))
+        await db.exec(delete(User).where(col(User.id) == mina.user_id))
+    async with asyncio.timeout(10):
+        await acting  # it was theirs when it began
+    assert await house.sessions.actor_for(token) is None
 
 
 async def _bytes() -> AsyncIterator[bytes]:

@@ -1,6 +1,7 @@
 """Words that were taken back, and people who went: what must not stay behind of them, and what must."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlmodel import select
@@ -40,8 +41,15 @@ async def erase(house: House, actor: Actor) -> None:
     await house.credentials.leave_for_good(actor, password="", erase=True)
 
 
+HOW: dict[str, Callable[[House, Actor, str, str], Awaitable[object]]] = {
+    "deleted": lambda house, who, room, message: house.edits.delete(who, room, message),
+    "edited": lambda house, who, room, message: house.edits.edit(who, room, message, text="아무것도 아니야"),
+    "erased": lambda house, who, room, message: erase(house, who),
+}
+
+
 class TestPrompts:
-    @pytest.mark.parametrize("how", ["deleted", "erased"])
+    @pytest.mark.parametrize("how", HOW)
     async def test_words_that_go_while_an_answer_is_written(
         self, house: House, engine: ScriptedEngine, how: str
     ) -> None:
@@ -52,14 +60,14 @@ class TestPrompts:
         await say(house, mina, room, "@불씨 안녕")
         await listener.until(lambda heard: heard.answers() != [] and heard.answer()["text"] != "")
         assert "참새" in repr(engine.requests[0].turns)
-        await (house.edits.delete(jun, room, said["id"]) if how == "deleted" else erase(house, jun))
+        await HOW[how](house, jun, room, said["id"])
         engine.hold.set()
         await answers_end()
         assert "참새" not in await kept_of(house)
         made = await house.metadata.how_made(mina, room, listener.answer()["id"])
         assert (made.prompt, made.known, made.hindrance) == ("", True, "replay_unknown")
 
-    @pytest.mark.parametrize("how", ["deleted", "erased"])
+    @pytest.mark.parametrize("how", HOW)
     async def test_words_that_only_an_answer_to_them_brought_in(self, house: House, how: str) -> None:
         room, (mina, jun) = await seated(house, "미나", "준")
         listener = await listen(house, mina, room)
@@ -70,7 +78,7 @@ class TestPrompts:
         await listener.until(is_done)
         made = await house.metadata.how_made(mina, room, listener.answer()["id"])
         assert "참새" in made.prompt
-        await (house.edits.delete(jun, room, said["id"]) if how == "deleted" else erase(house, jun))
+        await HOW[how](house, jun, room, said["id"])
         assert "참새" not in await kept_of(house)
 
     async def test_answers_that_did_not_hear_it_keep_theirs(self, house: House) -> None:
@@ -79,6 +87,7 @@ class TestPrompts:
         await say(house, mina, room, "@불씨 안녕")
         await listener.until(is_done)
         said = await say(house, jun, room, SECRET)
+        await house.edits.edit(jun, room, said["id"], text="아니야")
         await house.edits.delete(jun, room, said["id"])
         made = await house.metadata.how_made(mina, room, listener.answer()["id"])
         assert "안녕" in made.prompt

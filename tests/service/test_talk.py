@@ -107,7 +107,7 @@ async def test_sitting_down_is_said_once(house: House) -> None:
     room, (mina,) = await seated(house, "미나")
     await house.rooms.sit_down(mina, room)
     notices = [row["notice"] for row in (await house.rooms.enter(mina, room)).rows if row["kind"] == "notice"]
-    assert notices == [{"ko": "미나 님이 불가에 앉았습니다", "en": "미나 sat down by the fire"}]
+    assert notices == [{"ko": "미나 님이 불가에 앉았습니다", "en": "미나 sat down by the fire", "code": "joined"}]
 
 
 async def test_a_flood_is_slowed_with_the_time_to_wait(house: House) -> None:
@@ -118,7 +118,7 @@ async def test_a_flood_is_slowed_with_the_time_to_wait(house: House) -> None:
         await say(house, mina, room, str(n))
     with pytest.raises(LimitError) as limit:
         await say(house, mina, room, "too fast")
-    assert 0 < limit.value.retry_after <= 1.0
+    assert 0 < limit.value.retry_after <= 3.0  # three in any three seconds
 
 
 async def test_a_repair_tells_what_changed_and_nothing_else(house: House) -> None:

@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from hearth_reflex.state.bus import UNSEATED_PAGE
-from tests.pages import Page
+from hearth_reflex.state.room import RoomState
+from tests.pages import SNAPSHOT, Page
 from tests.servers import Server
-from tests.sockets import Person
+from tests.sockets import Person, Tab
 from tests.state.conftest import Come
+from tests.state.doors import answer, tells_nothing
 
 AT_ONCE = 1.0  # seconds
 
@@ -84,3 +86,47 @@ async def test_an_event_stream_ends_with_the_seat(server: Server, guest: Come, t
         rest = [line async for line in lines]
     assert time.monotonic() - began < AT_ONCE
     assert not any("not for them" in line for line in rest)
+
+
+@pytest.mark.parametrize("verb", ["remove", "leave", "delete the room"])
+async def test_a_talk_with_an_ai_closes_with_the_seat_in_its_room(
+    server: Server, guest: Come, talker: Page, verb: str
+) -> None:
+    person = await guest()
+    await person.sit_down(talker.room)
+    began = await talker.person.http.post("/api/llm/start_session", json={"room_uuid": talker.room})
+    talk = began.json()["session_id"]
+    async with Page(person, talk) as page:
+        await talker.person.say(talk, "before")
+        await page.until(lambda: any(row["text"] == "before" for row in page.heard))
+        (await show_out(talker.person, talker.room, person, verb)).raise_for_status()
+        await page.until(lambda: bool(page.orders), seconds=AT_ONCE)
+        if verb != "delete the room":
+            await talker.person.say(talk, "not for them")
+        await page.flush()
+        assert not any("not for them" in frame for frame in page.frames)
+
+
+async def test_an_event_stream_of_a_talk_ends_with_the_seat_in_its_room(
+    server: Server, guest: Come, talker: Page
+) -> None:
+    person = await guest()
+    await person.sit_down(talker.room)
+    began = await talker.person.http.post("/api/llm/start_session", json={"room_uuid": talker.room})
+    talk = began.json()["session_id"]
+    async with asyncio.timeout(10), person.http.stream("GET", f"/api/llm/sessions/{talk}/events") as stream:
+        lines = stream.aiter_lines()
+        assert await anext(lines) == ": listening"
+        await show_out(talker.person, talker.room, person, "remove")
+        assert [line async for line in lines if line.startswith("event:")] == []
+
+
+async def test_a_stranger_comes_into_no_talk_by_its_address(server: Server, guest: Come, talker: Page) -> None:
+    began = await talker.person.http.post("/api/llm/start_session", json={"room_uuid": talker.room})
+    talk = began.json()["session_id"]
+    async with Tab(server.host, cookie=(await guest()).token, path=f"/room/{talk}") as tab:
+        assert await answer(tab, f"{RoomState.get_full_name()}.enter") == ""
+        assert tab.var(SNAPSHOT) == {}
+        await talker.person.say(talk, "not for them")
+        await tab.settle()
+        assert tells_nothing(tab, "not for them")

@@ -49,6 +49,7 @@ class Home:
     newcomer: Person
     room: str
     code: str
+    talk: str  # with an AI, beside the room
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Scene:
 async def show(home: Home, scene: Scene, visitor: Visitor) -> None:
     """Brings a visitor to a scene. They are who the scene says; `visitor_of` tells whom to bring."""
     visitor.forgive(MISSING)
-    await visitor.go(scene.path.format(room=home.room, code=home.code))
+    await visitor.go(scene.path.format(room=home.room, code=home.code, talk=home.talk))
     await expect(visitor.page.locator(scene.sees).first).to_be_visible()
     await visitor.page.evaluate("document.fonts.ready")
     if scene.do is not None:
@@ -187,6 +188,10 @@ SCENES: tuple[Scene, ...] = (
     Scene("room-emoji", _ROOM, _TALK, do=_emoji),
     Scene("room-writing", _ROOM, _TALK, do=_writing),
     Scene("room-people", _ROOM, _TALK, do=_panel("rooms.tab_people", ".person")),
+    Scene("room-ai", _ROOM, _TALK, do=_panel("room.ai_badge", ".person")),
+    Scene("room-sessions", _ROOM, _TALK, do=_panel("sessions.title", ".session")),
+    Scene("talk", "/room/{talk}", _TALK),
+    Scene("talk-settings", "/room/{talk}", _TALK, do=_panel("rooms.tab_settings", ".ai-config select")),
     Scene("room-pins", _ROOM, _TALK, do=_panel("pins.title", ".kept-text")),
     Scene("room-files", _ROOM, _TALK, do=_panel("files.tab", "img")),
     Scene("room-search", _ROOM, _TALK, do=_panel("search.title")),
@@ -197,6 +202,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("room-gone", "/room/00000000-0000-7000-8000-000000000000", ".closed-door"),
     Scene("settings", "/settings", ".settings-part"),
     Scene("settings-guest", "/settings", ".settings-part", who="guest"),
+    Scene("personas", "/personas", ".persona-card"),
+    Scene("personas-form", "/personas", ".persona-card", do=_opens("personas.new", ".persona-form")),
+    Scene("personas-none", "/personas", ".persona-card", who="newcomer"),
     Scene("models", "/models", ".models h1"),
     Scene("models-guest", "/models", ".closed-door", who="guest"),
     Scene("welcome", "/welcome", ".settings-part"),
@@ -240,11 +248,33 @@ async def furnish(house: Served) -> Home:
     room = (await keeper.ask("POST", "/rooms", name="눈 오는 밤", description=about))["id"]
     for person in (guest, june):
         await person.sit_down(room)
+    await keeper.ask("PUT", f"/rooms/{room}/ai/{await _persona(keeper)}", hears_all=True)
     await _talk(keeper, guest, june, room)
     await _other_rooms(keeper, guest, june)
     await keeper.ask("PATCH", "/me", bio="불 곁을 지킵니다. 밤에는 느리게 답해요.")
     code = (await keeper.ask("POST", f"/rooms/{room}/invites", hours=24, max_uses=5, role="member"))["code"]
-    return Home(house, keeper, guest, newcomer, room, code)
+    return Home(house, keeper, guest, newcomer, room, code, await _beside(keeper, room))
+
+
+async def _beside(keeper: Person, room: str) -> str:
+    """A talk with the AI beside the room, with a question in it; returns its id."""
+    begun = await keeper.ask("POST", "/llm/start_session", room_uuid=room)
+    await keeper.ask("POST", f"/llm/sessions/{begun['session_id']}/messages", text="군고구마는 몇 도에 구우면 좋아?")
+    await keeper.stop_answers(begun["session_id"])
+    return begun["session_id"]
+
+
+async def _persona(keeper: Person) -> str:
+    """Somebody for the AI to be; returns their id."""
+    made = await keeper.ask(
+        "POST", "/personas",
+        name_ko="달지기",
+        name_en="Moonkeeper",
+        about="밤하늘을 보며 달의 모양을 일러 주는 아이",
+        instructions="You are Moonkeeper. You know the moon. Answer in one short sentence.",
+        greeting="오늘은 달이 밝네요.",
+    )  # fmt: skip
+    return made["id"]
 
 
 async def _talk(keeper: Person, guest: Person, june: Person, room: str) -> None:

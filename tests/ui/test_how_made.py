@@ -44,6 +44,8 @@ async def test_the_sheet_says_how_it_was_made_and_says_it_again(
         await expect(sheet).to_contain_text(words)
     await expect(sheet.locator(".how-prompt")).to_contain_text(f"{person.name}: {QUESTION}")
     await expect(sheet).to_contain_text(june.says("how.stays"))
+    await expect(sheet).to_contain_text(june.says("sights.made_first", name=person.name))
+    await expect(june.button("sights.made_jump", within=sheet)).to_have_attribute("data-row-act", "jump")
 
     await june.button("how.again", within=sheet).click()
     await expect(sheet.locator(".how-same")).to_be_visible(timeout=30_000)

@@ -82,6 +82,14 @@ class House:
         self.rows[-1] = {**self.rows[-1], "rev": self.rev, "text": text, "status": "complete"}
         return self.rev, [self.rows[-1]]
 
+    def answer_again(self) -> tuple[int, list[Row]]:
+        """The newest answer begins anew, as another version."""
+        self.rev += 1
+        version = self.rows[-1].get("version", 1) + 1
+        anew = {"status": "sending", "text": "", "version": version, "versions": version}
+        self.rows[-1] = {**self.rows[-1], "rev": self.rev, **anew}
+        return self.rev, [self.rows[-1]]
+
     def snapshot(self) -> dict[str, Any]:
         rows = self.rows[-SNAPSHOT_ROWS:]
         return {"rev": self.rev, "rows": rows, "older": bool(rows) and rows[0]["seq"] > 1}

@@ -71,7 +71,12 @@ class Room:
             frames = self._add(is_ai=True, status="sending", text="")
             self.answers[len(self.rows)] = Growth()
             return frames
-        wanted = {"edit": self._said(), "continue": self._ended()}.get(kind, list(self.answers))
+        wanted = {
+            "edit": self._said(),
+            "continue": self._ended(),
+            "again": self._closed(),
+            "choose": self._closed(),
+        }.get(kind, list(self.answers))
         if not wanted:
             return []
         return getattr(self, f"_{kind}")(wanted[pick % len(wanted)], text)
@@ -89,6 +94,9 @@ class Room:
 
     def _ended(self) -> list[int]:
         return [seq for seq, row in self.rows.items() if row["is_ai"] and row["status"] not in (*OPEN, "complete")]
+
+    def _closed(self) -> list[int]:
+        return [seq for seq, row in self.rows.items() if row["is_ai"] and row["status"] not in OPEN]
 
     def _add(self, *, is_ai: bool, status: str, text: str) -> list[Call]:
         seq = len(self.rows) + 1
@@ -127,6 +135,15 @@ class Room:
         self.answers.pop(seq)  # the worker died: only what was saved is kept
         return self._change(seq, status="interrupted")
 
+    def _again(self, seq: int, text: str) -> list[Call]:
+        """Another version: the text begins anew."""
+        version = self.rows[seq].get("version", 1) + 1
+        self.answers[seq] = Growth()
+        return self._change(seq, status="sending", text="", version=version)
+
+    def _choose(self, seq: int, text: str) -> list[Call]:
+        return self._change(seq, status="complete", text=text, version=self.rows[seq].get("version", 1) % 3 + 1)
+
     def _continue(self, seq: int, text: str) -> list[Call]:
         self.answers[seq] = Growth.resumed(self.rows[seq]["text"], at=0.0)
         return self._change(seq, status="sending")
@@ -162,6 +179,7 @@ CALM = steps("post", "edit", "queue", "wait", "begin", "speak", "speak", "speak"
 STORMY = steps(
     "post", "edit", "queue", "wait", "begin", "speak", "speak", "save", "end", "interrupt", "continue", "continue"
 )
+ANEW = steps("queue", "begin", "speak", "speak", "save", "end", "end", "again", "again", "choose", "continue")
 
 
 class Client:
@@ -239,6 +257,18 @@ def test_cut_and_continued_answers_end_there_too(browser: Browser, history: list
     assert browser.ask(inputs=client.calls) == client.views
 
 
+@given(ANEW, st.integers(0, 12))
+@settings(max_examples=200, deadline=None)
+def test_answers_that_begin_anew_end_there_too(browser: Browser, history: list[Step], snapshot_after: int) -> None:
+    room = Room()
+    client = play(history, snapshot_after=snapshot_after, room=room)
+    while room.answers:
+        for frame in room.act("end", 0, "a"):
+            client.take(frame)
+    check_settled(client, room)
+    assert browser.ask(inputs=client.calls) == client.views
+
+
 def check_only_grows(client: Client) -> None:
     """An answer on its way never loses words that were shown, and no row goes back to an older rev."""
     shown: dict[int, Row] = {}
@@ -298,6 +328,34 @@ def test_a_late_copy_of_the_queued_row_takes_no_words_back() -> None:
     fold.words(1, 0, "once")
     fold.load(1, [queued])
     assert fold.rows[1]["text"] == "once"
+
+
+def test_another_version_begins_anew(browser: Browser) -> None:
+    first = {**row(1, 1, "once", "streaming"), "version": 1}
+    second = {**row(1, 4, "", "sending"), "version": 2}
+    growing = {**row(1, 5, "lo", "streaming"), "version": 2}
+    calls: list[Call] = [
+        ("load", 1, [first]),
+        ("words", 1, 9, " a time"),  # a gap of the first version, which the second must not fill
+        ("load", 4, [second]),
+        ("words", 1, 0, "long "),
+        ("load", 5, [growing]),  # what is stored trails what was told
+        ("words", 1, 5, "ago"),
+    ]
+    client = Client()
+    for call in calls:
+        client.take(call)
+    texts = [view["rows"][0]["text"] for view in client.views]
+    assert texts == ["once", "once", "", "long ", "long ", "long ago"]
+    assert browser.ask(inputs=client.calls) == client.views
+
+
+def test_a_version_that_was_missed_takes_the_place_of_the_one_that_grew(browser: Browser) -> None:
+    client = Client()
+    client.take(("load", 1, [{**row(1, 1, "once upon a time", "streaming"), "version": 1}]))
+    client.take(("load", 9, [{**row(1, 9, "long", "streaming"), "version": 2}]))
+    assert client.fold.rows[1]["text"] == "long"
+    assert browser.ask(inputs=client.calls) == client.views
 
 
 def test_a_place_in_line_is_of_answers_that_wait_alone() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearth_reflex.domain.prompt import Budget, Heard, Prompt, build_prompt
+from hearth_reflex.domain.heard import Given, Heard, with_given
+from hearth_reflex.domain.prompt import Budget, Prompt, build_prompt
 
 OVERHEAD = 8
 lengths = st.lists(st.integers(1, 600), min_size=1, max_size=60)
@@ -24,7 +25,7 @@ def build(heard: list[Heard], budget: Budget, *, instructions: str = "Be warm.")
     return build_prompt(
         instructions=instructions,
         heard=heard,
-        tokens=[count(item.line) for item in heard],
+        tokens=[count(item.whole) for item in heard],
         instruction_tokens=count(instructions),
         budget=budget,
     )
@@ -71,6 +72,42 @@ def test_the_start_moves_seldom_and_never_back(sizes: list[int], budget: Budget)
         if now.first_seq != before.first_seq:
             since = 0
         before = now
+
+
+def test_emoji_that_come_later_leave_what_was_read_as_it_was() -> None:
+    """The engine keeps what it has read: of a prompt that grows, nothing before the end may change."""
+    talk, given_ = [said(1, "안녕"), said(2, "응", own=True), said(3, "모닥불")], list[Given]()
+    before = ""
+    for seq in range(4, 30):
+        given_.append(Given("👍", "준", to=seq % 3, after=len(talk) - 1))
+        talk.append(said(seq, "말", own=seq % 4 == 0))
+        now = build(with_given(talk, given_), Budget(context=4096, reply=256))
+        told = "\n".join(turn.content for turn in now.turns)
+        assert told.startswith(before)
+        assert told.count("👍") == len(given_)
+        before = told
+
+
+@given(lengths, budgets, st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=80))
+def test_emoji_stay_within_the_budget_too(sizes: list[int], budget: Budget, given_: list[tuple[int, int]]) -> None:
+    heard = talk(sizes)
+    marks = [Given("👍", f"p{to}", to=to, after=max(to, at)) for to, at in given_ if max(to, at) < len(heard)]
+    assert cost(build(with_given(heard, marks), budget)) <= budget.high
+
+
+def test_of_nothing_only_the_instructions_are_left() -> None:
+    prompt = build([], Budget(context=512, reply=64))
+    assert [(turn.role, turn.content) for turn in prompt.turns] == [("system", "Be warm.")]
+    assert (prompt.heard, prompt.first_seq, prompt.dropped, prompt.shortened) == (0, 0, 0, False)
+    assert build([said(1, "a")], Budget(context=512, reply=64), instructions="").turns[0].role == "user"
+
+
+def test_other_ais_are_speakers_like_people() -> None:
+    heard = [said(1, "a"), said(2, "b", speaker="달무리"), said(3, "c", own=True), said(4, "d", speaker="준")]
+    prompt = build(heard, Budget(context=4096, reply=256))
+    assert [turn.role for turn in prompt.turns] == ["system", "user", "assistant", "user"]
+    assert prompt.turns[1].content == "미나: a\n달무리: b"
+    assert prompt.speakers == ("미나", "달무리", "준")
 
 
 @given(lengths, budgets)

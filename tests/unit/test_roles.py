@@ -10,6 +10,7 @@ TABLE = {
     Permission.INVITE: {Role.OWNER, Role.MODERATOR, Role.MEMBER},
     Permission.STOP_ANY: {Role.OWNER, Role.MODERATOR},
     Permission.CHOOSE_MODEL: {Role.OWNER, Role.MODERATOR},
+    Permission.SEAT_AI: {Role.OWNER, Role.MODERATOR},
     Permission.PIN: {Role.OWNER, Role.MODERATOR, Role.MEMBER},
     Permission.DELETE_ANY: {Role.OWNER, Role.MODERATOR},
     Permission.KEEP_ORDER: {Role.OWNER, Role.MODERATOR},

@@ -284,6 +284,30 @@ class TestDrawing:
         tab.answer_all()
         assert tab.view()["drawn"] == len(tab.view()["items"]) == SNAPSHOT_ROWS
 
+    def test_an_answer_that_begins_anew_is_drawn_from_its_first_word(self, tab: Tab, house: House) -> None:
+        tab.tell("change", *house.begin_answer())
+        tab.tell("words", 1, 0, "once upon")
+        tab.tell("change", *house.end_answer("once upon a time"))
+        tab.tell("change", *house.answer_again())
+        assert tab.texts() == [""]
+        tab.tell("words", 1, 0, "long ")
+        tab.tell("words", 1, 5, "ago")
+        assert tab.texts() == ["long ago"]
+        tab.tell("change", *house.end_answer("long ago."))
+        assert (tab.texts(), agrees(tab)) == (["long ago."], True)
+
+    def test_another_version_that_was_missed_takes_the_place_of_the_one_that_grew(
+        self, tab: Tab, house: House, browser: Browser
+    ) -> None:
+        tab.tell("change", *house.begin_answer())
+        tab.tell("words", 1, 0, "once upon a time there was")
+        house.end_answer("once upon a time there was")
+        house.answer_again()
+        house.rows[-1] = {**house.rows[-1], "status": "streaming", "text": "long"}
+        tab.come_back()
+        tab.answer_all()
+        assert tab.texts() == ["long"]
+
     def test_what_has_not_changed_is_not_drawn_again(self, tab: Tab, house: House, browser: Browser) -> None:
         house.talk(20)
         tab.come_back()

@@ -14,6 +14,7 @@ def row(seq: int, rev: int, text: str = "", *, ai: bool = False, status: str = "
         "seq": seq, "rev": rev, "id": f"m{seq}", "author": "someone", "name": "", "kind": "talk", "is_ai": ai,
         "status": status, "text": text, "at": "", "client_msg_id": "", "notice": None, "error": None, "figures": None,
         "edited": False, "deleted": False, "pinned": False, "reply": None, "reactions": [], "files": [], "mentions": [],
+        "reason": "", "version": 1, "versions": 1,
     }  # fmt: skip
 
 
@@ -50,3 +51,10 @@ def test_an_old_answer_that_goes_on_tells_only_its_new_words() -> None:
     assert told(telling, "words", 1, 4, " upon") == [("ai_chunk", " upon")]
     done = row(1, 700, "Once upon a time", ai=True)
     assert told(telling, "change", 700, [done]) == [("ai_chunk", " a time"), ("ai_complete", "Once upon a time")]
+
+
+def test_an_ai_that_comes_is_an_event_of_its_own_and_one_that_goes_is_a_line_of_the_house() -> None:
+    telling = Telling(ACTOR, 1, [row(1, 1, "first")])
+    for rev, (code, event) in enumerate([("ai_joined", "ai_joined"), ("ai_left", "chat_message")], start=2):
+        line = {**row(rev, rev, ai=True), "kind": "notice", "notice": {"code": code, "ko": "", "en": ""}}
+        assert told(telling, "change", rev, [line]) == [(event, "")]

@@ -1,5 +1,7 @@
 """A persona keeps to its own voice."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,15 @@ def told(text: str, *, step: int, names: tuple[str, ...] = NAMES) -> str:
         ("Em", "Em"),
         ("Ember [to Jun]: hello", "hello"),
         ("불씨 [to 미나: 오늘 저녁]: 그래", "그래"),
+        ("불씨 [to 미나] [pictures a.jpg, b.png and 2 more]: 봐", "봐"),
+        ("Ember [file notes.pdf]: read", "read"),
+        ("[👍 from @Jun] [❤️ for @미나: 오늘 from @Jun]\n불씨: 좋아", "좋아"),
+        ("[👍 from @Jun and more]\nI like it", "I like it"),
+        ("[1] is a note", "[1] is a note"),
+        ("[a link](https://from.example/@jun)", "[a link](https://from.example/@jun)"),
+        ("[👍 from @Jun", "[👍 from @Jun"),
+        ("Ember:", ""),
+        ("Ember [picture of a fire] is here", "Ember [picture of a fire] is here"),
         ("Jun [to the left] is a door", "Jun [to the left] is a door"),
         ("Jun [to see", "Jun [to see"),
         ("Jun [to see\nmore]: x", "Jun [to see\nmore]: x"),
@@ -45,9 +56,31 @@ def test_nothing_but_a_label_is_ever_lost(said: str, step: int) -> None:
     assert heard == said or said[: len(said) - len(heard)].strip().rstrip(":") in NAMES
 
 
+PARTS = ("Jun", "미나", " [to ", "]", " [pictures ", " [file", "[👍 from @Jun]", " from @", ":", " ", "\n", "x", "[")
+TAKEN = re.compile(
+    r"\s*(\[[^\]\n]* from @[^\]\n]*\]\s*)*((불씨|Ember|미나|Jun)( \[(to |picture|file)[^\]\n]*\])*:\s*)?"
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join), st.integers(1, 7))
+def test_nothing_but_what_stands_before_words_in_a_prompt_is_lost(said: str, step: int) -> None:
+    heard = told(said, step=step)
+    assert said.endswith(heard)
+    assert TAKEN.fullmatch(said[: len(said) - len(heard)])
+    assert heard == told(said, step=1000)
+
+
+@pytest.mark.parametrize("step", [1, 3, 1000])
+def test_a_long_beginning_is_told_in_time(step: int) -> None:
+    said = f"Ember [to {'Jun ' * 300}"
+    label = Label(NAMES)
+    assert any(label.feed(said[at : at + step]) for at in range(0, len(said), step))
+    assert told(said, step=step) == said
+
+
 def test_the_last_speakers_end_a_reply_that_speaks_for_them() -> None:
     speakers = tuple(f"person{n}" for n in range(12))
     stops = stops_for(speakers)
     assert stops[0] == "\nperson11:"
-    assert "\nperson11 [to " in stops
+    assert "\nperson11 [" in stops
     assert Sampling(stop=stops).clamped().stop == stops

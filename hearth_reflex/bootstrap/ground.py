@@ -1,0 +1,32 @@
+"""What a house stands on. Everything else in it is made of this."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+from typing import Any
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.domain.generation import Engine
+from hearth_reflex.llm.fleet import Fleet
+from hearth_reflex.services.bus import FanOut
+from hearth_reflex.services.clock import Clock, SystemClock
+from hearth_reflex.settings import Settings
+
+
+@dataclass
+class Ground:
+    """Without a `fleet` only `engine` speaks, and no other model of the house."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    fleet: Fleet | None = None
+    bus: FanOut = field(default_factory=FanOut)
+    clock: Clock = field(default_factory=SystemClock)
+    worker: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What nearly every service is given."""
+        return {"database": self.database, "bus": self.bus, "clock": self.clock}

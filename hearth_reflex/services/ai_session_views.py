@@ -1,0 +1,139 @@
+"""AI sessions as one person sees them, and the one way to a session: through the seat in its room. Writes nothing."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.room import Member, Room
+from hearth_reflex.db.session import AiSession
+from hearth_reflex.domain.roles import Permission, Role, may
+from hearth_reflex.errors import ForbiddenError, NotFoundError
+from hearth_reflex.services.access import Actor, room_for
+from hearth_reflex.services.ai_talks import session_of
+from hearth_reflex.services.changes import lock_named
+from hearth_reflex.services.room_lists import peers_of
+from hearth_reflex.services.views import Peer, iso
+
+MOST_SESSIONS = 200  # of one room, ended ones too; and of a list
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """An AI session as a member of its room sees it. Its id is that of its talk. Times are ISO 8601 in UTC.
+
+    `title` is "" until something was asked there; the names are what its talk is called, also in the meantime.
+    `persona` and its names are "" when that persona is gone. `may_keep`: may end and rename it, and set it up.
+    """
+
+    session_id: str
+    room_uuid: str
+    room_ko: str
+    room_en: str
+    title: str
+    name_ko: str
+    name_en: str
+    persona: str
+    persona_ko: str
+    persona_en: str
+    avatar: str
+    created_at: str
+    last_activity: str
+    is_active: bool
+    may_keep: bool
+
+
+async def session_for(
+    db: AsyncSession, actor: Actor, session_uuid: str, *, locked: bool = False
+) -> tuple[Room, AiSession, Member]:
+    """The session, its talk, and the seat of `actor` in its room.
+
+    Args:
+        locked: found behind the lock of its talk, and true until the transaction ends.
+
+    Raises:
+        NotFoundError: `session_unknown`, also for a room that is no talk of one, and for one that is not theirs to see.
+        ForbiddenError: `not_member`, of an open room.
+    """
+    try:
+        if locked:
+            await lock_named(db, session_uuid)
+        talk, member = await room_for(db, actor, session_uuid, Permission.READ)
+    except NotFoundError:
+        raise NotFoundError("session_unknown") from None
+    session = await session_of(db, talk)
+    if session is None:
+        raise NotFoundError("session_unknown")
+    return talk, session, member
+
+
+async def session_to_keep(db: AsyncSession, actor: Actor, session_uuid: str) -> tuple[Room, AiSession]:
+    """The same, locked, for who may change it.
+
+    Raises:
+        NotFoundError, ForbiddenError: as `session_for`; `role`; `room_archived`, there nothing is changed.
+    """
+    talk, session, member = await session_for(db, actor, session_uuid, locked=True)
+    if not _may_keep(actor, session, member):
+        raise ForbiddenError("role")
+    if (await db.get_one(Room, session.room_id)).archived_at is not None:
+        raise ForbiddenError("room_archived")
+    return talk, session
+
+
+async def session_view(db: AsyncSession, actor: Actor, session: AiSession) -> SessionView:
+    (view,) = await session_views(db, actor, col(AiSession.id) == session.id)
+    return view
+
+
+async def session_views(db: AsyncSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[SessionView]:
+    """The sessions, of rooms where `actor` sits, for which all `conditions` hold; the liveliest first."""
+    talk = aliased(Room)
+    query = (
+        select(AiSession, talk, Room, Member)
+        .join(talk, col(talk.id) == col(AiSession.talk_id))
+        .join(Room, col(Room.id) == col(AiSession.room_id))
+        .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id))
+        .where(col(Room.deleted_at).is_(None), *conditions)
+        .order_by(col(AiSession.last_activity).desc(), col(AiSession.id).desc())
+        .limit(MOST_SESSIONS)
+    )
+    found = (await db.exec(query)).all()
+    ids = {session.persona_id for session, _, _, _ in found if session.persona_id is not None}
+    personas = {one.id: one for one in (await db.exec(select(Persona).where(col(Persona.id).in_(ids)))).all()}
+    peers = await peers_of(db, actor, [room for _, _, room, _ in found])
+    return [
+        _view(actor, session, talk, room, member, personas.get(session.persona_id), peers.get(room.uuid))
+        for session, talk, room, member in found
+    ]
+
+
+def _view(
+    actor: Actor, session: AiSession, talk: Room, room: Room, member: Member, persona: Persona | None, peer: Peer | None
+) -> SessionView:
+    there = persona if persona is not None and persona.deleted_at is None else None
+    return SessionView(
+        session_id=session.uuid,
+        room_uuid=room.uuid,
+        room_ko=peer.name if peer else room.name_ko,
+        room_en=peer.name if peer else room.name_en,
+        title=session.title,
+        name_ko=talk.name_ko,
+        name_en=talk.name_en,
+        persona=there.uuid if there else "",
+        persona_ko=there.name_ko if there else "",
+        persona_en=there.name_en if there else "",
+        avatar=there.avatar if there else "",
+        created_at=iso(session.created_at),
+        last_activity=iso(session.last_activity),
+        is_active=session.ended_at is None,
+        may_keep=_may_keep(actor, session, member),
+    )
+
+
+def _may_keep(actor: Actor, session: AiSession, member: Member) -> bool:
+    """Whoever began it, and those who describe the room."""
+    return session.by_user_id == actor.user_id or may(Role(member.role), Permission.DESCRIBE) or actor.is_admin

@@ -1,0 +1,85 @@
+"""An answer on its way, as its task holds it, and what is kept of how it was made. Tells nobody."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation
+from hearth_reflex.db.message import Message
+from hearth_reflex.db.persona import Persona
+from hearth_reflex.domain.ai_config import AiConfig
+from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Sampling
+from hearth_reflex.domain.prompt import Prompt
+from hearth_reflex.domain.voice import stops_for
+from hearth_reflex.services.access import Actor
+from hearth_reflex.services.records import Record
+
+
+@dataclass(slots=True)
+class Run:
+    """An answer on its way: its rows as they were when it was queued. `text` is what it begins with."""
+
+    generation: Generation
+    message: Message
+    persona: Persona
+    room: str
+    asker: str
+    text: str = ""
+    model: str = ""  # what speaks in the room, as it was when this was queued
+    config: AiConfig = field(default_factory=AiConfig)  # what is set for this answer, all words of it laid over another
+    since_seq: int = 0  # the first message that the persona may hear of
+    one_too_many: bool = False  # whoever asked has as many answers on their way as they may
+
+    def set_for(self, config: AiConfig, *, since_seq: int) -> "Run":
+        """This run, as it is set: all words laid over one another, and the first message that may be heard of."""
+        self.config, self.since_seq = config, since_seq
+        self.model = config.model or self.model
+        return self
+
+
+async def keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
+    """Keeps how an answer was made, as far as an engine was asked."""
+    assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
+    metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
+    if metadata:
+        if await _words_went(db, run):
+            metadata.prompt, metadata.turns = "", []
+        metadata.created_at = at
+        db.add(metadata)
+
+
+async def _words_went(db: AsyncSession, run: Run) -> bool:
+    """Whether something that it may have heard was taken back, or put otherwise, while it spoke; no kept prompt is to
+    hold that."""
+    query = select(Message.id).where(
+        Message.room_id == run.message.room_id,
+        Message.rev > run.message.rev,  # as it was when this was queued
+        Message.seq < run.message.seq,
+        col(Message.deleted_at).is_not(None) | (col(Message.edited_at) >= run.generation.created_at),
+    )
+    return (await db.exec(query.limit(1))).first() is not None
+
+
+async def open_of(db: AsyncSession, actor: Actor) -> int:
+    """How many answers `actor` has on their way, in all rooms and all processes."""
+    query = select(func.count()).where(
+        col(Generation.asker_user_id) == actor.user_id, col(Generation.status).in_(OPEN_GENERATIONS)
+    )
+    return (await db.exec(query)).one()
+
+
+def request_of(run: Run, prompt: Prompt, sampling: Sampling) -> ChatRequest:
+    """What the engine is asked for a run; one that goes on ends with what was said so far."""
+    turns, sampling = prompt.turns, replace(sampling, stop=stops_for(prompt.speakers))
+    if run.text:
+        turns = (*turns, ChatTurn("assistant", run.text))
+    return ChatRequest(
+        turns=turns,
+        sampling=sampling,
+        continue_last=bool(run.text),
+        affinity=run.room,
+        asker=run.asker,
+        model=run.model,
+    )

@@ -1,0 +1,53 @@
+"""A talk with an AI beside the room: begun from the panel, answered there and not in the room, left by the way back."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.ui.conftest import Visit
+from tests.ui.served import Served
+from tests.ui.visitor import Visitor
+
+pytestmark = [pytest.mark.ui, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def open_panel(visitor: Visitor, key: str) -> Locator:
+    if await visitor.page.get_by_role("tab").count() == 0:
+        await visitor.button("rooms.panel").click()
+    await visitor.page.get_by_role("tab", name=visitor.says(key)).click()
+    return visitor.page.get_by_role("tabpanel")
+
+
+async def test_a_talk_is_begun_asked_in_ended_and_left(house: Served, visit: Visit) -> None:
+    person = await house.account("미나")
+    room = await person.open_room("부엌")
+    mina = await visit(person)
+    await mina.enter(room)
+    panel = await open_panel(mina, "sessions.title")
+    await expect(panel).to_contain_text(mina.says("sessions.none"))
+    await mina.button("sessions.start", within=panel).click()
+
+    await mina.page.wait_for_url(lambda address: not address.endswith(room))
+    await mina.seated()
+    head = mina.page.locator(".room-header h1")
+    await expect(head).to_have_text(mina.says("sessions.untitled", name="불씨"))
+    await mina.say("Tell me a story about snow. It may be short.")
+    await mina.answer_is("complete|streaming")
+    await expect(head).to_have_text("Tell me a story about snow")
+    await mina.answer_is("complete")
+    talk = mina.page.url.rpartition("/")[2]
+
+    await mina.button("sessions.menu", name="Tell me a story about snow").first.click()
+    await mina.page.get_by_role("menuitem", name=mina.says("sessions.end")).click()
+    await mina.button("sessions.end", within=mina.page.get_by_role("alertdialog")).click()
+    await expect(mina.banner(mina.says("sessions.ended"))).to_be_visible()
+
+    await mina.page.locator(".talk-back").click()
+    await mina.page.wait_for_url(re.compile(room))
+    await expect(head).to_have_text("부엌")
+    await expect(mina.talk.locator(".row")).to_have_count(0)
+    panel = await open_panel(mina, "sessions.title")
+    listed = panel.locator(f"a[href='/room/{talk}']")
+    await expect(listed).to_contain_text("Tell me a story about snow")
+    await expect(listed).to_contain_text(mina.says("sessions.over"))
