@@ -1,9 +1,10 @@
 // The scrolling talk: draws only the rows near the screen (virtua), asks for more before the reader gets to either end,
 // sticks to the newest line only while they are there, goes where the store wants it, and tells what they have seen.
-import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { roomStore } from "$/public/hearth/feed";
 import { TalkDate } from "$/public/hearth/TalkDate";
+import { onTheWay } from "$/public/hearth/one_end";
 import { focusRow, useRows } from "$/public/hearth/talk_rows";
 import { forgetSeen, tellSeen } from "$/public/hearth/talk_seen";
 
@@ -33,6 +34,18 @@ const Entry = memo(function Entry({ item, draw, unread, flash }) {
   );
 });
 
+// The rows to draw now; what is still missing comes with the next frame.
+function useOneEnd(items, epoch) {
+  const drawn = useRef({ items, epoch });
+  const [, drawAgain] = useReducer((times) => times + 1, 0);
+  const shown = drawn.current.epoch === epoch ? onTheWay(drawn.current.items, items) : items;
+  useLayoutEffect(() => {
+    drawn.current = { items: shown, epoch };
+    if (shown !== items) requestAnimationFrame(drawAgain);
+  });
+  return shown;
+}
+
 // Whether rows came or went at the head of the list since it was drawn last: then it keeps its distance from the end.
 function useShift(items, epoch) {
   const drawn = useRef({ items, epoch });
@@ -46,7 +59,8 @@ function useShift(items, epoch) {
 
 export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel, beginningLabel, unreadLabel, dateLabel,
   children }) {
-  const { items, epoch, target, hasOlder, hasNewer, loadingOlder, unseen, empty } = view;
+  const { epoch, target, hasOlder, hasNewer, loadingOlder, unseen, empty } = view;
+  const items = useOneEnd(view.items, epoch);
   const scroller = useRef(null);
   const list = useRef(null);
   const now = useRef(view);
@@ -106,12 +120,12 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
   }
 
   useLayoutEffect(() => {
-    now.current = view;
+    now.current = { ...view, items };
     if (target && target.n !== arrived.current && !view.jumping) {
       arrived.current = target.n;
       goTo(target);
     } else if (stuck.current) toEnd();
-  }, [view]);
+  }, [view, items]);
   useEffect(look, [items, epoch]);
   useEffect(() => forgetSeen, []);
 

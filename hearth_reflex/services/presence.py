@@ -72,6 +72,11 @@ class Presence:
             elsewhere = await self._elsewhere({room for room, _ in went})
             await self._tell(_without(went, elsewhere), is_here=False)
 
+    def opened(self, room: str, person: str) -> None:
+        """A page is being opened; "" is one without a room. It is told of news from now on: what is said between its
+        count of what is unread and the next look would be lost."""
+        self._pages = {*self._pages, (room, person)}
+
     async def beat(self) -> None:
         """Renews what the board knows of this process, and tells of people whose process is gone without a word."""
         if self._board is None or not self._own:

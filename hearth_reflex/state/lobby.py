@@ -95,6 +95,7 @@ class LobbyState(rx.State):
             self._sort([])
             return
         await socket_bus().sit(self.router.session.session_id, session=actor.session, person=actor.uuid, room="")
+        house().presence.opened("", actor.uuid)
         await self._load(actor)
 
     @rx.event

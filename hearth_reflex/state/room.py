@@ -85,6 +85,7 @@ class RoomState(rx.State):
         room_id = await asyncio.shield(rooms.sit_down(actor, room_id))
         # Listening comes before looking: a frame in between is kept by the browser's fold, not lost.
         await socket_bus().sit(self.router.session.session_id, session=actor.session, person=actor.uuid, room=room_id)
+        house().presence.opened(room_id, actor.uuid)
         seen = await rooms.enter(actor, room_id)
         self.refused, self.room = {}, card(seen.room)
         settings = house().settings

@@ -35,6 +35,9 @@ FIELDS = {
     "reactions": list,
     "files": list,
     "mentions": list,
+    "reason": str,
+    "version": int,
+    "versions": int,
 }
 
 

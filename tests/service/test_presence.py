@@ -206,6 +206,8 @@ class TestElsewhere:
         await watch.look({("room", "here"), ("room", "both"), ("", "both"), ("attic", "there")})
         await other.look({("room", "here2"), ("", "lobby2")})
         assert await watch.elsewhere("room") == {"both", "there", "lobby2"}
+        watch.opened("", "fresh")  # before the next look
+        assert "fresh" in await watch.elsewhere("room")
 
 
 class TestWriting:

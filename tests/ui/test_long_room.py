@@ -37,12 +37,14 @@ UP_TO = """(talk, seq) => new Promise(done => {
     };
     step();
 })"""
-# The row at the upper edge of the talk: its seq, and where it stands.
+# The row at the upper edge of the talk: its seq, and where it stands in the talk, whatever comes and goes above that.
 ANCHOR = """talk => {
-    const edge = talk.getBoundingClientRect().top + 40;
-    const row = [...talk.querySelectorAll(".row")].find(row => row.getBoundingClientRect().top >= edge);
-    return { seq: +row.dataset.seq, top: row.getBoundingClientRect().top, scrolled: talk.scrollTop };
+    const top = talk.getBoundingClientRect().top;
+    const row = [...talk.querySelectorAll(".row")].find(row => row.getBoundingClientRect().top >= top + 40);
+    return { seq: +row.dataset.seq, top: row.getBoundingClientRect().top - top, scrolled: talk.scrollTop };
 }"""
+
+STANDS = "row => row.getBoundingClientRect().top - row.closest('.talk').getBoundingClientRect().top"
 
 
 async def fill(house: Served, room: str, speaker: Person) -> list[str]:
@@ -89,7 +91,7 @@ async def at_rest(visitor: Visitor) -> dict[str, Any]:
 async def moved(visitor: Visitor, was: dict[str, Any]) -> float:
     """How many pixels that row is now from where it was."""
     row = visitor.talk.locator(f'.row[data-seq="{was["seq"]}"]')
-    return abs(await row.evaluate("row => row.getBoundingClientRect().top") - was["top"])
+    return abs(await row.evaluate(STANDS) - was["top"])
 
 
 async def long_room(house: Served, visit: Visit) -> tuple[Visitor, Person, str, list[str]]:
