@@ -1,11 +1,12 @@
 """A room with ten thousand messages: little of it is in the page, nothing jumps while one reads, and one gets
 anywhere in it and back."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from sqlmodel import select
 
 from hearth_reflex.db.database import Database
@@ -112,8 +113,18 @@ async def test_a_long_room_scrolls_without_jumps_and_stays_small(house: Served, 
     assert await mina.talk.locator(".row").count() <= MOST_ROWS
 
     assert await mina.talk.evaluate(UP_TO, LAST - 1300) <= MOST_ROWS  # further than the page holds at once
+    # Older rows come only when the reader has come to rest.
+    rested = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await rested.wait()
+        await route.continue_()
+
+    await at_rest(mina)
+    await mina.page.route("**/rows?before=*", later)
     await mina.talk.evaluate("talk => { talk.scrollTop = 400; }")
-    reading = await anchor(mina)
+    reading = await at_rest(mina)
+    rested.set()
     put_in_above = "scrolled => document.querySelector('.talk').scrollTop > scrolled + 500"
     await mina.until(put_in_above, reading["scrolled"])
     assert await moved(mina, reading) <= MOST_JUMP_PX
