@@ -2,16 +2,17 @@
 
 The database is SQLite in a temporary folder; tests marked `postgres` (and every service test, a second time) run on the
 PostgreSQL of HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts. Without it those are not collected, and the closing line
-says how many were left out.
+says how many were left out. REST asks the services and knows no database: its tests run on SQLite alone.
 """
 
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from hearth_reflex.bootstrap import House
@@ -44,17 +45,30 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and no rows, to be copied: two thousand tests want one."""
+    file = tmp_path_factory.mktemp("empty") / "hearth.db"
+    engine = create_engine(f"sqlite:///{file}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=DATABASES)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[Database]:
     """An empty database with all tables, once for each kind at hand."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'hearth.db'}")
-        await _create_tables(database)
+    databases = sqlite_copy(empty_sqlite, tmp_path) if request.param == "sqlite" else _postgres_schema()
+    async for database in databases:
         yield database
-        await database.close()
-        return
-    async for database in _postgres_schema():
-        yield database
+
+
+async def sqlite_copy(empty: Path, folder: Path) -> AsyncIterator[Database]:
+    """A database of its own in `folder`."""
+    file = shutil.copyfile(empty, folder / "hearth.db")
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    yield database
+    await database.close()
 
 
 async def _postgres_schema() -> AsyncIterator[Database]:

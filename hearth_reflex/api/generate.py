@@ -1,6 +1,6 @@
 """One text for a program, over REST: a form with a prompt and up to four pictures, answered as JSON or as it comes.
 
-The form is read behind the door: who is not signed in uploads nothing.
+The form is read behind the door: who is not signed in, or may not ask for more now, uploads nothing.
 """
 
 import json
@@ -77,6 +77,7 @@ _BODY: dict[str, Any] = {
 @router.post("/generate", response_model=Text, openapi_extra=_BODY)
 async def generate(request: Request, actor: Caller, home: TheHouse) -> Response:
     """What the model makes of a prompt and up to four pictures; with `Accept: text/event-stream` as it comes."""
+    await home.generating.admit(actor)
     asked = await _read(request)
     words = await home.generating.begin(actor, asked)
     try:

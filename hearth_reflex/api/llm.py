@@ -82,7 +82,8 @@ class Turn(BaseModel):
 
 
 class Context(BaseModel):
-    """`turns` as the model reads them. Not `instructed`: the persona is somebody else's, its turn is left empty."""
+    """`turns` as the model reads them. Not `instructed`: the persona is somebody else's, and its turn and
+    `config` are what the session itself says."""
 
     persona_ko: str
     persona_en: str

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 
 from hearth_reflex.domain.ai_config import kept_config
-from hearth_reflex.domain.persona_words import LIMITS
+from hearth_reflex.domain.persona_words import LIMITS, NAME_MAX
 from hearth_reflex.domain.text import without_controls
 from hearth_reflex.errors import InputError
 
 SPEC = "chara_card_v2"
 MOST_BYTES = 2_000_000  # of JSON: what is read of it takes many times as much memory
+_TEXT_MOST = 200_000  # characters that are looked at of one field: no field here keeps a tenth of them
 _OURS = "hearth"  # below `extensions`: what Tavern has no field for
 # Who the persona talks with is a circle of people, not one user: a card's "{{user}}" is whoever is there.
 _SOMEBODY = {"ko": "손님", "en": "the guest"}
@@ -47,7 +48,7 @@ def read_card(raw: bytes, *, name: str = "") -> Card:
         name: what it is to be called here, in place of the card's own name.
 
     Raises:
-        InputError: `card_unreadable`, no card; `card_nameless`; `card_large`; `persona_long`.
+        InputError: `card_unreadable`, no card; `card_nameless`; `name_long`; `card_large`; `persona_long`.
     """
     if len(raw) > MOST_BYTES:
         raise InputError("card_large", field="file", limit=MOST_BYTES // 1_000_000)
@@ -57,6 +58,9 @@ def read_card(raw: bytes, *, name: str = "") -> Card:
     name_ko, name_en = (name.strip() or _line(ours, key) or called for key in ("name_ko", "name_en"))
     if not called and not (name_ko and name_en):
         raise InputError("card_nameless", field="name")
+    for key, given in (("name_ko", name_ko), ("name_en", name_en)):
+        if len(given) > NAME_MAX * 4:  # before it is filled in, perhaps once for every eight letters of the card
+            raise InputError("name_long", field=key, limit=NAME_MAX)
     fill = _filler(data, name_ko=name_ko, name_en=name_en)
     return Card(
         name_ko=name_ko,
@@ -141,7 +145,7 @@ def _filler(data: Mapping[str, Any], *, name_ko: str, name_en: str) -> Callable[
     def fill(text: str) -> str:
         text = _ORIGINAL.sub("", text)
         text = _CHAR.sub(lambda _: char, text)
-        return _USER.sub(lambda _: user, text).strip()
+        return _USER.sub(lambda _: user, text).strip()[:_TEXT_MOST]
 
     return fill
 
@@ -159,7 +163,7 @@ def _table(of: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _text(of: Mapping[str, Any], key: str) -> str:
     found = of.get(key)
-    text = found.replace("\r\n", "\n").replace("\r", "\n") if isinstance(found, str) else ""
+    text = found[:_TEXT_MOST].replace("\r\n", "\n").replace("\r", "\n") if isinstance(found, str) else ""
     return without_controls(text).strip()
 
 

@@ -6,6 +6,7 @@ without such letters, Hangul before all, are not touched.
 """
 
 import unicodedata
+from collections.abc import Iterable
 
 _OTHERS = {  # Latin letter -> what looks like it
     "a": "АаӐӑΑαᴀɑ",
@@ -41,6 +42,7 @@ _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTI
 _FIGURES = str.maketrans("01345l7|", "oieasiti")
 _TITLES = ("bot", "ai", "봇", "님")  # what hangs on a name and changes nothing
 _READING_MAX = 80
+_SPELLINGS = {"ember": "엠버"}  # how a name of the house is written by its sound
 _SURE = 4  # Latin letters from which on a name's beginning cannot be chance
 
 
@@ -76,6 +78,11 @@ def passes_for(name: str, original: str) -> bool:
     if own.isascii():
         return len(own) >= _SURE or not rest[:1].isascii() or not rest[:1].isalpha()
     return len(own) > 1 or not rest
+
+
+def spellings_of(names: Iterable[str]) -> list[str]:
+    """How else some of these names are written: by their sound, in Hangul."""
+    return [_SPELLINGS[name.casefold()] for name in names if name.casefold() in _SPELLINGS]
 
 
 def _as_read(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth_reflex.domain.acts import Act, act_of, is_to_all
+from hearth_reflex.domain.lookalikes import spellings_of
 from hearth_reflex.domain.mentions import Speaker, mentions
 from hearth_reflex.domain.people_called import calls_person, names_person
 from hearth_reflex.domain.sentences import sentences
@@ -124,12 +125,10 @@ class _Listener:
 
 
 _ANY = "*"
-_SPELLINGS = {"ember": "엠버"}  # how a name of the house is written by its sound
 
 
 def _spelled(speaker: Speaker) -> Speaker:
-    more = (_SPELLINGS[name.casefold()] for name in speaker.names if name.casefold() in _SPELLINGS)
-    return Speaker(speaker.uuid, tuple(dict.fromkeys((*speaker.names, *more))))
+    return Speaker(speaker.uuid, tuple(dict.fromkeys((*speaker.names, *spellings_of(speaker.names)))))
 
 
 def _calls_with_at(sentence: str, names: Sequence[str]) -> bool:

@@ -78,9 +78,14 @@ def clean_title(raw: str, *, limit: int = NAME_MAX) -> str:
     Raises:
         InputError: `name_empty`, `name_long`, `name_characters`.
     """
-    name = " ".join(unicodedata.normalize("NFC", raw).split())
+    name = " ".join(raw.split())
     if not name:
         raise InputError("name_empty", field="name")
+    if len(name) > limit * 4:  # before normalising, as above
+        raise InputError("name_long", field="name", limit=limit)
+    if _has_mark_run(name):
+        raise InputError("name_characters", field="name")
+    name = unicodedata.normalize("NFC", name)
     if len(name) > limit:
         raise InputError("name_long", field="name", limit=limit)
     if any(_is_control(char) or char in _REORDERING or char in _NOT_IN_TITLES for char in name):

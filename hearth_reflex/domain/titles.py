@@ -11,14 +11,15 @@ from hearth_reflex.domain.text import clean_message
 from hearth_reflex.errors import InputError
 
 TITLE_MAX = 60  # code points
+_LOOKED_AT = 2000  # code points of what was said, from its beginning
 _LEAST = 14  # a clause shorter than this says too little
 _MORE = "…"
 
 _REORDERING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
 _ADDRESS = re.compile(r"https?://\S+")
-_LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s?)+", re.MULTILINE)
+_LINE_MARK = re.compile(r"^[^\S\n]*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s?)+", re.MULTILINE)
 _MARKS = re.compile(r"[*_`~|]{1,3}")
 _CALL = re.compile(r"(?:^|(?<=\s))@\S{1,40}")
 _SENTENCE = re.compile(r"(?<=[.!?。！？…])\s+|\n+")
@@ -39,7 +40,7 @@ _EDGE = " \t,;:，、-—–'\"“”‘’()[]"
 
 def title_of(text: str) -> str:
     """What a talk that began with `text` is called; "" when nothing in it can be a title."""
-    plain = _plain(text)
+    plain = _plain(text[:_LOOKED_AT])
     sentences = [found for part in _SENTENCE.split(plain) if (found := _trimmed(part))]
     asked = next((one for one in sentences if _ASKS.search(one)), "")
     return _cut(asked or next(iter(sentences), ""))

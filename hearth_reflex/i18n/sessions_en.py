@@ -7,7 +7,7 @@ SESSIONS_EN: dict[str, str] = {
     "error.session_title": "A title has up to {limit} characters that can be seen.",
     "error.session_persona_gone": "The AI that answered here is gone. Please begin another talk.",
     "error.session_pace": "You begin talks too fast. Try again in {seconds} seconds.",
-    "error.sessions_many": "A room can have up to {limit} talks with an AI.",
+    "error.sessions_many": "Up to {limit} talks with an AI can go on in a room at once. End one of them, then try again.",
     "notice.session_ended": "{name} ended this talk. What was said stays",
     "notice.session_resumed": "{name} resumed this talk",
     "sessions.title": "AI talks",

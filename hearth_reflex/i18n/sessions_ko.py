@@ -7,7 +7,7 @@ SESSIONS_KO: dict[str, str] = {
     "error.session_title": "제목은 {limit}자까지, 보이는 글자로 적어 주세요.",
     "error.session_persona_gone": "이 대화에서 답하던 AI가 없어졌어요. 새 대화를 열어 주세요.",
     "error.session_pace": "대화를 너무 빨리 열고 있어요. {seconds}초 뒤에 다시 해 주세요.",
-    "error.sessions_many": "한 방에는 AI 대화를 {limit}개까지 둘 수 있어요.",
+    "error.sessions_many": "한 방에서 함께 이어 갈 수 있는 AI 대화는 {limit}개까지예요. 하나를 마치고 다시 해 주세요.",
     "notice.session_ended": "{name} 님이 이 대화를 마쳤습니다. 지난 이야기는 그대로 남아 있어요",
     "notice.session_resumed": "{name} 님이 이 대화를 다시 이었습니다",
     "sessions.title": "AI 대화",

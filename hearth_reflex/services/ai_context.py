@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message
-from hearth_reflex.db.persona import Persona
 from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.generation import ChatTurn, Sampling
 from hearth_reflex.errors import ConflictError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.ai_session_views import session_for
-from hearth_reflex.services.ai_settings import AiSettings
+from hearth_reflex.services.ai_settings import AiSettings, session_words
 from hearth_reflex.services.ai_talks import persona_in
 from hearth_reflex.services.engines import Engines
+from hearth_reflex.services.persona_access import may_tell
 from hearth_reflex.services.recall import Recall, Space
 
 
@@ -23,8 +23,8 @@ from hearth_reflex.services.recall import Recall, Space
 class SessionContext:
     """`turns` as the model reads them: the persona first, then the last messages, the newest last.
 
-    Without `instructed` the persona is somebody else's, and its turn is empty. `config` is all that is set, laid over
-    one another; `dropped` counts messages that did not fit.
+    `config` is all that is set, laid over one another; `dropped` counts messages that did not fit. Without `instructed`
+    the persona is somebody else's: its turn and `config` are then what the session itself says.
     """
 
     persona_ko: str
@@ -59,8 +59,9 @@ class AiContexts:
         async with self._db.read() as db:
             talk, _, _ = await session_for(db, actor, session_uuid)
             persona = await persona_in(db, talk)
-        if persona is None:
-            raise ConflictError("session_persona_gone")
+            if persona is None:
+                raise ConflictError("session_persona_gone")
+            said = await session_words(db, talk, persona)
         config = await self._settings.laid(actor, talk, persona)
         model = config.model or talk.model_ref
         space = Space.of(await self._engines.health(model), config.sampling(self._sampling))
@@ -72,22 +73,18 @@ class AiContexts:
             reply=space.reply,
             config=config,
         )
-        known = bool(config.system_prompt) or _may_read(actor, persona)
+        known = may_tell(persona, actor.user_id)
         return SessionContext(
             persona_ko=persona.name_ko,
             persona_en=persona.name_en,
             instructed=known,
-            turns=prompt.turns if known else tuple(_without_words(turn) for turn in prompt.turns),
+            turns=prompt.turns if known else tuple(_with_words(turn, said.system_prompt) for turn in prompt.turns),
             heard=prompt.heard,
             dropped=prompt.dropped,
             first_seq=prompt.first_seq,
-            config=config,
+            config=config if known else said,
         )
 
 
-def _may_read(actor: Actor, persona: Persona) -> bool:
-    return persona.purpose is not None or persona.owner_user_id == actor.user_id
-
-
-def _without_words(turn: ChatTurn) -> ChatTurn:
-    return ChatTurn("system", "") if turn.role == "system" else turn
+def _with_words(turn: ChatTurn, instructions: str) -> ChatTurn:
+    return ChatTurn("system", instructions) if turn.role == "system" else turn

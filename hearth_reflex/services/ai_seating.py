@@ -96,13 +96,18 @@ async def leave_ai_seat(db: AsyncSession, room: Room, seat: Seat, persona: Perso
 
 
 async def stop_persona(database: Database, persona: Persona, room: Room | None = None) -> None:
-    """Asks for the end of its answers on their way, in one room or in all; what they said so far is kept.
+    """Asks for the end of its answers on their way, in one room and the talks beside it where it spoke for its seat, or
+    in all; what they said so far is kept.
 
     In a transaction of its own: an answer's end locks its run before the room, and two orders would be a deadlock.
     """
     answers = select(Message.id).where(Message.author_persona_id == persona.id)
     if room is not None:
-        answers = answers.where(Message.room_id == room.id)
+        talks = select(AiSession.talk_id).where(
+            AiSession.room_id == room.id, col(AiSession.by_user_id).is_distinct_from(persona.owner_user_id)
+        )
+        here = col(Message.room_id) == room.id
+        answers = answers.where(here if persona.purpose else here | col(Message.room_id).in_(talks))
     async with database.write() as db:
         await db.exec(
             update(Generation)

@@ -1,24 +1,26 @@
 """AI sessions as one person sees them, and the one way to a session: through the seat in its room. Writes nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Member, Room
 from hearth_reflex.db.session import AiSession
 from hearth_reflex.domain.roles import Permission, Role, may
-from hearth_reflex.errors import ForbiddenError, NotFoundError
+from hearth_reflex.errors import ConflictError, ForbiddenError, NotFoundError
 from hearth_reflex.services.access import Actor, room_for
 from hearth_reflex.services.ai_talks import session_of
 from hearth_reflex.services.changes import lock_named
 from hearth_reflex.services.room_lists import peers_of
 from hearth_reflex.services.views import Peer, iso
 
-MOST_SESSIONS = 200  # of one room, ended ones too; and of a list
+MOST_SESSIONS = 200  # of one room, those that go on; and of a list
+MOST_OF_ONE = 50  # of those, begun by one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,29 @@ async def session_to_keep(db: AsyncSession, actor: Actor, session_uuid: str) -> 
     return talk, session
 
 
+async def check_count(db: AsyncSession, room_id: int, by: int | None) -> None:
+    """Whether one more session of a room, begun by `by`, may go on. Raises ConflictError `sessions_many`.
+
+    Where the room is not locked, two in the same moment may be one too many.
+    """
+    going_on = select(func.count()).where(col(AiSession.room_id) == room_id, col(AiSession.ended_at).is_(None))
+    theirs = going_on.where(col(AiSession.by_user_id) == by)
+    if by is not None and (await db.exec(theirs)).one() >= MOST_OF_ONE:
+        raise ConflictError("sessions_many", limit=MOST_OF_ONE)
+    if (await db.exec(going_on)).one() >= MOST_SESSIONS:
+        raise ConflictError("sessions_many", limit=MOST_SESSIONS)
+
+
 async def session_view(db: AsyncSession, actor: Actor, session: AiSession) -> SessionView:
     (view,) = await session_views(db, actor, col(AiSession.id) == session.id)
     return view
 
 
 async def session_views(db: AsyncSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[SessionView]:
-    """The sessions, of rooms where `actor` sits, for which all `conditions` hold; the liveliest first."""
+    """The sessions, of rooms where `actor` sits, for which all `conditions` hold; the liveliest first.
+
+    Where there are too many to list, those that ended are left out before those that go on.
+    """
     talk = aliased(Room)
     query = (
         select(AiSession, talk, Room, Member)
@@ -98,10 +116,10 @@ async def session_views(db: AsyncSession, actor: Actor, *conditions: ColumnEleme
         .join(Room, col(Room.id) == col(AiSession.room_id))
         .join(Member, (col(Member.room_id) == col(Room.id)) & (col(Member.user_id) == actor.user_id))
         .where(col(Room.deleted_at).is_(None), *conditions)
-        .order_by(col(AiSession.last_activity).desc(), col(AiSession.id).desc())
+        .order_by(col(AiSession.ended_at).is_not(None), col(AiSession.last_activity).desc(), col(AiSession.id).desc())
         .limit(MOST_SESSIONS)
     )
-    found = (await db.exec(query)).all()
+    found = sorted((await db.exec(query)).all(), key=_liveliness, reverse=True)
     ids = {session.persona_id for session, _, _, _ in found if session.persona_id is not None}
     personas = {one.id: one for one in (await db.exec(select(Persona).where(col(Persona.id).in_(ids)))).all()}
     peers = await peers_of(db, actor, [room for _, _, room, _ in found])
@@ -132,6 +150,10 @@ def _view(
         is_active=session.ended_at is None,
         may_keep=_may_keep(actor, session, member),
     )
+
+
+def _liveliness(row: tuple[AiSession, Room, Room, Member]) -> tuple[datetime, int]:
+    return row[0].last_activity, row[0].id or 0
 
 
 def _may_keep(actor: Actor, session: AiSession, member: Member) -> bool:

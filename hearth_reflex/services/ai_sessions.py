@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import structlog
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
@@ -22,23 +22,23 @@ from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.refs import parse_ref
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.domain.titles import clean_session_title
-from hearth_reflex.errors import ConflictError, LimitError
+from hearth_reflex.errors import InputError, LimitError
 from hearth_reflex.services.access import Actor, check_ai, check_voice, room_for
 from hearth_reflex.services.ai_seating import seats_in, taken, welcome_once
 from hearth_reflex.services.ai_session_views import (
-    MOST_SESSIONS,
     SessionView,
+    check_count,
     session_for,
     session_to_keep,
     session_view,
     session_views,
 )
 from hearth_reflex.services.ai_settings import OF_SESSION, AiSettings, session_config
-from hearth_reflex.services.ai_talks import call_talk, name_untitled
+from hearth_reflex.services.ai_talks import call_talk, name_untitled, persona_in
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import add_notice, lock_named, rows_of
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.persona_access import usable_persona
+from hearth_reflex.services.persona_access import may_tell, usable_persona
 from hearth_reflex.services.personas import Personas
 from hearth_reflex.services.seating import Told, not_talk, stop_answers
 
@@ -149,6 +149,7 @@ class AiSessions:
 
         Raises:
             NotFoundError, ForbiddenError: as `session_to_keep`.
+            ConflictError: `sessions_many`.
         """
         return await self._turn(actor, session_uuid, over=False)
 
@@ -163,13 +164,15 @@ class AiSessions:
 
         Raises:
             NotFoundError, ForbiddenError: as `session_to_keep`.
-            InputError: as `AiSettings.read`.
+            InputError: as `AiSettings.read`; `ai_setting` for a system prompt of somebody else's persona.
         """
         wanted = await self._settings.read(raw)
         async with self._db.write() as db:
             talk, session = await session_to_keep(db, actor, session_uuid)
             query = select(SessionConfig).where(SessionConfig.ai_session_id == session.id)
             kept = (await db.exec(query)).first() or SessionConfig(ai_session_id=session.id or 0)
+            if wanted.system_prompt not in ("", kept.system_prompt):
+                await _check_own(db, actor, talk)
             for name in OF_SESSION:
                 setattr(kept, name, getattr(wanted, name))
             db.add(kept)
@@ -184,6 +187,8 @@ class AiSessions:
         async with self._db.write() as db:
             talk, session = await session_to_keep(db, actor, session_uuid)
             if (session.ended_at is not None) != over:
+                if not over:
+                    await check_count(db, session.room_id, session.by_user_id)
                 session.ended_at = talk.archived_at = now if over else None
                 db.add_all([session, talk])
                 user = await db.get_one(User, actor.user_id)
@@ -208,9 +213,7 @@ class AiSessions:
         not_talk(room)
         check_voice(member, at=self._clock.now())
         await check_ai(db, room)
-        count = select(func.count()).where(col(AiSession.room_id) == room.id)
-        if (await db.exec(count)).one() >= MOST_SESSIONS:
-            raise ConflictError("sessions_many", limit=MOST_SESSIONS)
+        await check_count(db, room.id or 0, actor.user_id)
         if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             raise LimitError("session_pace", retry_after=wait)
         return room
@@ -235,6 +238,12 @@ class AiSessions:
         db.add(session)
         await db.flush()
         return session
+
+
+async def _check_own(db: AsyncSession, actor: Actor, talk: Room) -> None:
+    persona = await persona_in(db, talk)
+    if persona is not None and not may_tell(persona, actor.user_id):
+        raise InputError("ai_setting", field="system_prompt")
 
 
 def _own_model(mine: AiConfig) -> str:

@@ -1,5 +1,6 @@
 """Whose word counts for an answer: the message's own settings, over the AI session's, over the persona's, over the
-person's. What none of them says is the room's and the house's.
+person's. What none of them says is the room's and the house's. Who a persona is only its owner says, and of the
+house's own whoever asks.
 
 A server outside is chosen for a room, where people see it: what somebody set for themself sends nobody's words away.
 """
@@ -23,6 +24,8 @@ from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.text import clean_message
 from hearth_reflex.errors import ForbiddenError, InputError
 from hearth_reflex.services.access import Actor, room_for
+from hearth_reflex.services.ai_talks import session_of
+from hearth_reflex.services.persona_access import may_tell
 
 log = structlog.get_logger(__name__)
 
@@ -99,11 +102,12 @@ class AiSettings:
         Args:
             own: what is set for this answer alone.
         """
+        own = _without_prompt(own or AiConfig(), unless=may_tell(persona, actor.user_id))
         async with self._db.read() as db:
-            session = await session_config(db, room)
+            session = await session_words(db, room, persona)
             person = kept_config((await db.get_one(User, actor.user_id)).ai_config)
         person = replace(person, system_prompt="", model="" if _is_outside(person) else person.model)
-        return (own or AiConfig()).over(session).over(kept_config(persona.config)).over(person)
+        return own.over(session).over(kept_config(persona.config)).over(person)
 
 
 async def session_config(db: AsyncSession, talk: Room) -> AiConfig:
@@ -118,6 +122,16 @@ async def session_config(db: AsyncSession, talk: Room) -> AiConfig:
     kept = (await db.exec(query)).first()
     said = {name: getattr(kept, name) for name in OF_SESSION} if kept else {}
     return kept_config({**said, "model": talk.model_ref})
+
+
+async def session_words(db: AsyncSession, talk: Room, persona: Persona) -> AiConfig:
+    """The same, as far as it counts for `persona`: who that is is said only where its owner began the talk."""
+    config, session = await session_config(db, talk), await session_of(db, talk)
+    return _without_prompt(config, unless=session is not None and may_tell(persona, session.by_user_id))
+
+
+def _without_prompt(config: AiConfig, *, unless: bool) -> AiConfig:
+    return config if unless else replace(config, system_prompt="")
 
 
 def _is_outside(config: AiConfig) -> bool:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.message import Message
-from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.persona import Persona, Seat
 from hearth_reflex.db.room import Room, RoomKind
 from hearth_reflex.db.session import AiSession
 from hearth_reflex.domain.titles import title_of
@@ -30,11 +30,18 @@ async def began_talk(db: AsyncSession, actor: Actor, room: Room) -> bool:
 
 
 async def persona_in(db: AsyncSession, talk: Room) -> Persona | None:
-    """Who speaks in the talk of an AI session; None when that persona is gone."""
+    """Who speaks in the talk of an AI session; None when that persona is gone, or was sent away from the room and is
+    neither the house's own nor of who began the session."""
+    sits = select(Seat.id).where(
+        Seat.room_id == AiSession.room_id, Seat.persona_id == Persona.id, col(Seat.left_at).is_(None)
+    )
+    may_speak = (
+        col(Persona.purpose).is_not(None) | (col(Persona.owner_user_id) == col(AiSession.by_user_id)) | sits.exists()
+    )
     query = (
         select(Persona)
         .join(AiSession, col(AiSession.persona_id) == col(Persona.id))
-        .where(AiSession.talk_id == talk.id, col(Persona.deleted_at).is_(None))
+        .where(AiSession.talk_id == talk.id, col(Persona.deleted_at).is_(None), may_speak)
     )
     return (await db.exec(query)).first()
 

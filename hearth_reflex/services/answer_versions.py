@@ -49,9 +49,9 @@ async def standing_run(db: AsyncSession, message: Message) -> Generation | None:
 
 
 async def asked_for(db: AsyncSession, message: Message, user_id: int) -> bool:
-    """Whether this person asked for the answer, or for a version of it, or had it go on."""
-    query = select(Generation.id).where(Generation.message_id == message.id, Generation.asker_user_id == user_id)
-    return (await db.exec(query.limit(1))).first() is not None
+    """Whether this person first asked for the answer. Who had it made again, or go on, did not."""
+    query = select(Generation.asker_user_id).where(Generation.message_id == message.id).order_by(col(Generation.id))
+    return (await db.exec(query.limit(1))).first() == user_id
 
 
 async def versions_of(db: AsyncSession, message: Message) -> list[AnswerVersion]:

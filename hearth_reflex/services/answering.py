@@ -40,7 +40,7 @@ async def answer_for(
 
 
 async def check_right(db: AsyncSession, actor: Actor, member: Member, message: Message) -> None:
-    """Raises ForbiddenError `answer_other` to whoever neither asked for the answer nor keeps order in the room."""
+    """Raises ForbiddenError `answer_other` to whoever neither first asked for it nor keeps order in the room."""
     if not may(Role(member.role), Permission.STOP_ANY) and not await asked_for(db, message, actor.user_id):
         raise ForbiddenError("answer_other")
 

@@ -19,7 +19,7 @@ from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import ConflictError, ForbiddenError, LimitError, NotFoundError
-from hearth_reflex.services.access import Actor, message_for
+from hearth_reflex.services.access import Actor, check_voice, message_for
 from hearth_reflex.services.answer_versions import check_another, runs_of, stand, versions_of
 from hearth_reflex.services.answering import answer_for, check_answer, check_right, seated_author
 from hearth_reflex.services.bus import Bus
@@ -106,19 +106,22 @@ class Answers:
         """Lets another version of an answer stand, for everybody. Twice is once.
 
         Raises:
-            NotFoundError, ForbiddenError: not a room of theirs; `answer_other`; `version_unknown`.
+            NotFoundError, ForbiddenError: not a room of theirs; `answer_other`; `silenced`; `version_unknown`.
             InputError: `not_an_answer`, `message_house`.
             ConflictError: `message_gone`; `answer_open`, one of them grows.
+            LimitError: `message_pace`, too fast.
         """
         async with self._db.write() as db:
             room, member, message = await said_for(db, actor, room_uuid, message_uuid, Permission.POST)
             check_answer(message)
             await check_right(db, actor, member, message)
+            check_voice(member, at=self._clock.now())
             check_there(message)
             if message.status in OPEN_STATUSES:
                 raise ConflictError("answer_open")
             if number == message.version:
                 return (await rows_of(db, [message]))[0]
+            self._check_pace(actor)
             if not await stand(db, message, number):
                 raise NotFoundError("version_unknown", field="number")
             await index_message(db, message)
@@ -170,8 +173,7 @@ class Answers:
         """
         answers = await self._answers_behind(actor, room_uuid, message_uuid)
         seats = [await seated_author(self._personas, room, answer) for room, answer in answers]
-        if answers:
-            self._check_pace(actor)
+        self._check_pace(actor)
         row = await self._edits.edit(actor, room_uuid, message_uuid, text=text)
         for (room, answer), seated in zip(answers, seats, strict=True):
             await self._replies.again(actor, room, seated, answer, config=config)

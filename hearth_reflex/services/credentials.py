@@ -16,6 +16,7 @@ from hearth_reflex.db.user import LoginSession, User
 from hearth_reflex.domain.text import check_password, clean_login
 from hearth_reflex.errors import ConflictError, CredentialsError, ForbiddenError
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.ai_seating import stop_persona
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import erase_words, hold_all, pass_rooms_on, take_reactions, take_unsent
@@ -112,9 +113,11 @@ class Credentials:
                 files += await erase_words(db, actor.user_id, at=self._clock.now())
             await take_reactions(db, {actor.user_id})
             await pass_rooms_on(db, {actor.user_id}, at=self._clock.now())
-            left, pictures = await end_personas(db, actor.user_id, at=self._clock.now())
+            personas, left, pictures = await end_personas(db, actor.user_id, at=self._clock.now())
             user = await db.get_one(User, actor.user_id)
             await db.delete(user)
+        for persona in personas:
+            await stop_persona(self._db, persona)
         await self._bus.signed_out(list(sessions))
         for room in dict.fromkeys([*rooms, *left]):
             await self._bus.signal(room, "room", [])

@@ -124,7 +124,8 @@ async def hold_all(db: AsyncSession, user_ids: set[int]) -> list[str]:
     for held in (
         select(User.id).where(col(User.id).in_(user_ids)).order_by(col(User.id)).with_for_update(key_share=True),
         select(Generation.id).where(open_runs).order_by(col(Generation.id)).with_for_update(),
-        select(Room.id).where(sits | spoke).order_by(col(Room.id)).with_for_update(),
+        # Not FOR UPDATE, here as of people: an answer that ends names both where it notes what it used.
+        select(Room.id).where(sits | spoke).order_by(col(Room.id)).with_for_update(key_share=True),
     ):
         await db.exec(held)
     return list((await db.exec(select(Room.uuid).where(sits))).all())

@@ -88,23 +88,31 @@ class Generating:
     ) -> None:
         self._db, self._clock, self._engines, self._settings, self._usage = database, clock, engines, settings, usage
         self._per_person, self._sampling, self._limit, self._pace = per_person, sampling.clamped(), limit, pace
+        self._drawing = asyncio.Semaphore(1)  # whoever waits for a picture waits here, and holds no thread meanwhile
         self._open = Counter[str]()  # texts on their way here, by person
 
+    async def admit(self, actor: Actor) -> None:
+        """Whether they may ask for another text now, before what they ask is read; it costs as much as a message.
+
+        Raises:
+            LimitError: `message_pace`; `usage_person`.
+        """
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("message_pace", retry_after=wait)
+        await self._usage.check(actor, None)
+
     async def begin(self, actor: Actor, asked: Asked) -> AsyncGenerator[str | Generated]:
-        """The model's words as they come, and at last a `Generated`. Closing it ends the reply.
+        """The model's words as they come, and at last a `Generated`, for who was admitted. Closing it ends the reply.
 
         Raises:
             InputError: `ai_setting`; `model_ref`; a prompt that no message may be; `picture_many`.
-            LimitError: `message_pace`; `usage_person`; and, once words are asked for, `answers_many`.
+            LimitError: once words are asked for, `answers_many`.
             EngineError: once words are asked for; `picture_bad` among them.
         """
         prompt = _clean_prompt(asked.prompt, limit=self._limit)
         if len(asked.pictures) > PICTURES_MOST:
             raise InputError("picture_many", field="image1")
         config = await self._config(actor, asked)
-        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
-            raise LimitError("message_pace", retry_after=wait)
-        await self._usage.check(actor, None)
         return self._speak(actor, self._request(actor, prompt, asked, config), asked.pictures)
 
     async def _config(self, actor: Actor, asked: Asked) -> AiConfig:
@@ -132,7 +140,7 @@ class Generating:
         usage, made = Usage(), Made()
         async with self._counted(actor):
             try:
-                images = tuple([await asyncio.to_thread(as_data_uri, data) for data in pictures])
+                images = tuple([await self._drawn_anew(data) for data in pictures])
                 turn = replace(request.turns[0], images=images)
                 async with aclosing(self._engines.stream(replace(request, turns=(turn,)))) as events:
                     async for event in events:
@@ -147,6 +155,13 @@ class Generating:
                 log.info("text.generated", tokens=usage.output_tokens, prompt=usage.prompt_tokens, images=len(pictures))
         model = made.model or (await self._engines.health(request.model)).model
         yield Generated("".join(said), model, usage)
+
+    async def _drawn_anew(self, picture: bytes) -> str:
+        """The next one's turn comes when the thread is done, also where nobody waits for this one any more."""
+        await self._drawing.acquire()
+        drawing = asyncio.ensure_future(asyncio.to_thread(as_data_uri, picture))
+        drawing.add_done_callback(lambda _: self._drawing.release())
+        return await asyncio.shield(drawing)
 
     @asynccontextmanager
     async def _counted(self, actor: Actor) -> AsyncGenerator[None]:

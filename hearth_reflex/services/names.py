@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.user import User
-from hearth_reflex.domain.lookalikes import bare_of, passes_for, reading_of
+from hearth_reflex.domain.lookalikes import bare_of, passes_for, reading_of, spellings_of
 from hearth_reflex.domain.text import name_key
 from hearth_reflex.errors import ConflictError
 
@@ -68,9 +68,10 @@ async def _check_name(db: AsyncSession, name: str, key: str, *, but: int) -> Non
 
 
 async def _names_of_the_house(db: AsyncSession, *, but: int = 0) -> list[str]:
-    """What the default persona listens to. Nobody is called anything that begins so."""
+    """What the default persona listens to, also as it sounds. Nobody is called anything that begins so."""
     query = select(Persona.name_ko, Persona.name_en).where(col(Persona.purpose).is_not(None), col(Persona.id) != but)
-    return [name for pair in (await db.exec(query)).all() for name in pair]
+    names = [name for pair in (await db.exec(query)).all() for name in pair]
+    return [*names, *spellings_of(names)]
 
 
 async def _has_reading(db: AsyncSession, name: str, *, but: int = 0) -> bool:

@@ -63,6 +63,12 @@ def persona_view(persona: Persona, actor: Actor) -> PersonaView:
     )
 
 
+def may_tell(persona: Persona, user_id: int | None) -> bool:
+    """Whether somebody may read, and for one answer or one talk replace, what a persona is told: of the house's own
+    everybody, else its owner alone."""
+    return persona.purpose is not None or (user_id is not None and persona.owner_user_id == user_id)
+
+
 def is_usable_by(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Persona` that `actor` may bring it into a room: the house's own, or theirs."""
     usable = col(Persona.purpose).is_not(None) | (col(Persona.owner_user_id) == actor.user_id)
@@ -123,20 +129,21 @@ def forget(persona: Persona) -> None:
     persona.config = {}
 
 
-async def end_personas(db: AsyncSession, user_id: int, *, at: datetime) -> tuple[list[str], list[str]]:
-    """Ends all that somebody made who leaves for good. Returns the uuids of the rooms where they sat, and their
-    pictures."""
+async def end_personas(db: AsyncSession, user_id: int, *, at: datetime) -> tuple[list[Persona], list[str], list[str]]:
+    """Ends all that somebody made who leaves for good. Returns them, the uuids of the rooms where they sat, and their
+    pictures. Their answers on their way are the caller's to stop, after the commit."""
     theirs = col(Persona.owner_user_id) == user_id
     sat = col(Seat.persona_id).in_(select(Persona.id).where(theirs)) & col(Seat.left_at).is_(None)
     rooms = (await db.exec(select(Room.uuid).join(Seat, col(Seat.room_id) == col(Room.id)).where(sat))).all()
     await db.exec(update(Seat).where(sat).values(left_at=at))
     pictures: list[str] = []
-    for persona in (await db.exec(select(Persona).where(theirs, col(Persona.deleted_at).is_(None)))).all():
+    personas = list((await db.exec(select(Persona).where(theirs, col(Persona.deleted_at).is_(None)))).all())
+    for persona in personas:
         pictures += [persona.avatar] if persona.avatar else []
         forget(persona)
         persona.deleted_at = at
         db.add(persona)
-    return list(rooms), pictures
+    return personas, list(rooms), pictures
 
 
 def persona_uuid(raw: str) -> str:

@@ -15,13 +15,14 @@ from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import InputError
-from hearth_reflex.services.access import Actor, admin_only, room_for
+from hearth_reflex.services.access import Actor, admin_only, room_for, seats_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.room_lists import peers_of
 from hearth_reflex.services.views import Peer
 
 DAYS = 14  # that are told when nobody says which
 MOST_DAYS = 366
+FEWEST_SEATS = 3  # of a room that is told of as a whole: between two, what is not one's own is the other's
 MOST_LINES = 400  # of each list: a year of days
 _SUMS = ("answers", "prompt_tokens", "output_tokens", "cpu_ms", "price_micro")  # as in Total
 _Which = tuple[ColumnElement[bool], ...]
@@ -81,7 +82,8 @@ class UsageReports:
     async def of_room(
         self, actor: Actor, room_uuid: str, *, since: date | None = None, until: date | None = None
     ) -> Report:
-        """What was written in a room, for those who sit there. Who asked for how much is theirs to know.
+        """What was written in a room, for those who sit there. Who asked for how much is theirs to know: where fewer
+        than `FEWEST_SEATS` sit, each is told of what they asked for themself.
 
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
@@ -89,7 +91,10 @@ class UsageReports:
         """
         async with self._db.read() as db:
             room, _ = await room_for(db, actor, room_uuid, Permission.READ)
-            return await self._report(db, col(UsageDay.room_id) == (room.parent_id or room.id), since, until)
+            whose = col(UsageDay.room_id) == seats_of(room)
+            if (await db.exec(select(func.count()).where(Member.room_id == seats_of(room)))).one() < FEWEST_SEATS:
+                whose &= col(UsageDay.user_id) == actor.user_id
+            return await self._report(db, whose, since, until)
 
     async def of_house(self, actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
         """What the whole house had written, by person too, and without rooms: who keeps it sits not in all of them.

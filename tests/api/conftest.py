@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,10 +14,18 @@ from starlette.types import ASGIApp
 from hearth_reflex.api.app import make_api
 from hearth_reflex.api.guard import Guard
 from hearth_reflex.bootstrap import House, use_house
+from hearth_reflex.db.database import Database
+from tests.conftest import sqlite_copy
 
 Browser = Callable[..., httpx.AsyncClient]
 Enter = Callable[[str], Awaitable[httpx.AsyncClient]]
 BASE = "http://hearth.local"
+
+
+@pytest.fixture
+async def database(tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[Database]:
+    async for database in sqlite_copy(empty_sqlite, tmp_path):
+        yield database
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import asyncio
 import io
 import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from hearth_reflex.db.message import Message
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.data_uri import read_data_uri
 from hearth_reflex.errors import EngineBusyError, PictureError
+from hearth_reflex.media.pictures import _ONE_AT_A_TIME  # pyright: ignore[reportPrivateUsage]
 from tests.api.checks import check_problem
 from tests.engines import ScriptedEngine
 
@@ -132,6 +135,35 @@ async def test_it_counts_like_a_message(mina: httpx.AsyncClient, house: House) -
     refused = await mina.post(GENERATE, data={"prompt": "Once"})
     check_problem(refused, 429, "message_pace")
     assert int(refused.headers["retry-after"]) > 1
+
+
+async def test_who_may_not_ask_now_uploads_nothing(mina: httpx.AsyncClient, house: House) -> None:
+    house.generating._pace = Buckets(rate=0.01, burst=0)  # pyright: ignore[reportPrivateUsage]
+    read: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            read.append(b"--x\r\n")
+            yield read[-1]
+
+    sent = await mina.post(GENERATE, content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"})
+    check_problem(sent, 429, "message_pace")
+    assert read == []
+
+
+async def test_who_waits_for_a_picture_takes_no_thread_from_others(mina: httpx.AsyncClient, house: House) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+    files = {"image1": ("a.png", picture(), "image/png")}
+    with _ONE_AT_A_TIME:
+        tasks = [asyncio.create_task(mina.post(GENERATE, data={"prompt": "a"}, files=files)) for _ in range(2)]
+        async with asyncio.timeout(10):
+            while True:
+                if house.generating._open.total() == 2:  # pyright: ignore[reportPrivateUsage]
+                    break
+                await asyncio.sleep(0)
+            for _ in range(5):
+                await asyncio.to_thread(int)
+    assert [(await task).status_code for task in tasks] == [200, 200]
 
 
 @pytest.mark.parametrize(

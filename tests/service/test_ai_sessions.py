@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.generation import Generation
@@ -12,7 +12,7 @@ from hearth_reflex.db.room import Member, Room
 from hearth_reflex.db.session import AiSession, SessionConfig
 from hearth_reflex.domain.ai_config import SYSTEM_PROMPT_MAX
 from hearth_reflex.services.access import Actor
-from hearth_reflex.services.ai_session_views import MOST_SESSIONS, SessionView
+from hearth_reflex.services.ai_session_views import MOST_OF_ONE, MOST_SESSIONS, SessionView
 from hearth_reflex.services.search import Asked
 from tests.clocks import HandClock
 from tests.engines import ScriptedEngine
@@ -127,6 +127,33 @@ class TestBeginning:
             await db.flush()
             db.add_all([AiSession(room_id=kept.id or 0, talk_id=talk.id or 0) for talk in talks])
         await refused("sessions_many", begun(house, mina, room))
+        async with house.database.write() as db:
+            one = (await db.exec(select(AiSession).where(AiSession.by_user_id == None))).first()  # noqa: E711
+            assert one is not None
+            one.ended_at = house.clock.now()
+        went_on = await begun(house, mina, room)  # one that ended does not count
+        assert went_on.session_id in [each.session_id for each in await house.ai_sessions.list(mina, room)]
+        await refused("sessions_many", begun(house, mina, room))
+
+    async def test_one_person_cannot_take_them_all(self, house: House) -> None:
+        room, (mina, jun) = await seated(house, "미나", "준")
+        first = (await begun(house, mina, room)).session_id
+        await house.ai_sessions.end(mina, first)
+        async with house.database.write() as db:
+            kept = (await db.exec(select(Room).where(Room.uuid == room))).one()
+            talks = [Room(kind="session", parent_id=kept.id, name_ko="a", name_en="a") for _ in range(MOST_OF_ONE)]
+            db.add_all(talks)
+            await db.flush()
+            made = [AiSession(room_id=kept.id or 0, talk_id=talk.id or 0, uuid=talk.uuid) for talk in talks]
+            for session in made:
+                session.by_user_id = mina.user_id
+            db.add_all(made)
+        await refused("sessions_many", begun(house, mina, room))
+        await refused("sessions_many", house.ai_sessions.resume(mina, first))
+        assert (await begun(house, jun, room)).is_active
+        await house.ai_sessions.end(mina, made[0].uuid)
+        assert (await house.ai_sessions.resume(mina, first)).is_active
+        await house.ai_sessions.resume(mina, first)  # goes on already
 
 
 class TestTitles:
@@ -203,6 +230,46 @@ class TestTheEnd:
         assert listener.answer()["name"] == "요리사"
         await refused("session_persona_gone", say(house, owner, talk, "더 말해 줘"))
         assert (await house.ai_sessions.look(owner, talk)).persona == ""
+
+
+class TestWhoWasSentAway:
+    async def test_it_speaks_on_only_with_its_owner(self, house: House, engine: ScriptedEngine) -> None:
+        owner = await account(house, "주인", login="owner")
+        room = (await house.rooms.create(owner, name="모임")).id
+        mina = await guest(house, "미나")
+        await house.rooms.sit_down(mina, room)
+        cook = (await house.personas.create(owner, name_ko="요리사")).id
+        await house.ai_seats.seat(owner, room, cook)
+        hers = (await begun(house, mina, room, persona=cook)).session_id
+        his = (await begun(house, owner, room, persona=cook)).session_id
+        engine.hold = asyncio.Event()
+        heard = [await listen(house, who, talk) for who, talk in ((mina, hers), (owner, his))]
+        for listener, who in zip(heard, (mina, owner), strict=True):
+            await say(house, who, listener.room, "뭐 먹지?")
+            await listener.until(lambda one: bool(one.answers()) and one.answer()["status"] == "streaming")
+        await house.ai_seats.unseat(owner, room, cook)
+        await heard[0].until(lambda one: one.answer()["status"] == "stopped")
+        engine.hold.set()
+        await heard[1].until(ended)
+        assert heard[1].answer()["status"] == "complete"
+        await refused("session_persona_gone", say(house, mina, hers, "더 말해 줘"))
+        await refused("answer_persona_gone", house.answers.regenerate(mina, hers, heard[0].answer()["id"]))
+        await refused("session_persona_gone", house.ai_contexts.of(mina, hers))
+        await say(house, owner, his, "더 말해 줘")
+        await house.ai_seats.seat(owner, room, cook)
+        await say(house, mina, hers, "더 말해 줘")
+
+    async def test_the_houses_own_speaks_on(self, house: House, engine: ScriptedEngine) -> None:
+        them = await circle(house)
+        talk = (await begun(house, them.member, them.room)).session_id
+        engine.hold = asyncio.Event()
+        listener = await listen(house, them.member, talk)
+        await say(house, them.member, talk, "뭐 먹지?")
+        await listener.until(lambda heard: bool(heard.answers()) and heard.answer()["status"] == "streaming")
+        await house.ai_seats.unseat(them.owner, them.room, (await house.personas.ensure_default()).uuid)
+        engine.hold.set()
+        await listener.until(ended)
+        assert listener.answer()["status"] == "complete"
 
 
 class TestSettings:
@@ -320,6 +387,55 @@ class TestSettings:
         seen = await house.ai_contexts.of(mina, talk)
         assert not seen.instructed
         assert "poisoned" not in str(seen)
+
+    async def test_a_sessions_own_words_show_nothing_of_its_persona(self, house: House) -> None:
+        owner = await account(house, "주인", login="owner")
+        room = (await house.rooms.create(owner, name="모임")).id
+        mina = await guest(house, "미나")
+        await house.rooms.sit_down(mina, room)
+        words = {"instructions": "The soup is poisoned.", "voice": "Whisper."}
+        cook = await house.personas.create(owner, name_ko="요리사", config={"top_p": 0.77}, **words)
+        talk = (await begun(house, owner, room, persona=cook.id)).session_id
+        await house.ai_sessions.configure(owner, talk, {"temperature": 0.3, "system_prompt": "Speak as a king."})
+        await asked(house, mina, talk, "뭐 먹지?")
+        whole, seen = await house.ai_contexts.of(owner, talk), await house.ai_contexts.of(mina, talk)
+        assert (whole.instructed, "Whisper." in whole.turns[0].content, whole.config.top_p) == (True, True, 0.77)
+        assert (seen.instructed, seen.turns[0].content) == (False, "Speak as a king.")
+        assert seen.config.as_json() == {"temperature": 0.3, "system_prompt": "Speak as a king."}
+        assert seen.turns[1:] == whole.turns[1:]
+
+    async def test_a_session_takes_other_words_for_a_persona_from_its_owner_alone(self, house: House) -> None:
+        them = await circle(house)
+        cook = await house.personas.create(them.owner, name_ko="요리사")
+        await house.ai_seats.seat(them.owner, them.room, cook.id)
+        for maker in (them.owner, them.moderator):
+            talk = (await begun(house, maker, them.room, persona=cook.id)).session_id
+            words = {"system_prompt": f"I am {maker.name}."}
+            await refused("ai_setting", house.ai_sessions.configure(them.moderator, talk, words))
+            await house.ai_sessions.configure(them.owner, talk, words)
+            assert (await house.ai_sessions.configure(them.moderator, talk, {**words, "top_p": 0.5})).top_p == 0.5
+            assert (await house.ai_sessions.configure(them.moderator, talk, {})).system_prompt == ""
+
+    async def test_nobody_else_says_who_a_persona_is(self, house: House, engine: ScriptedEngine) -> None:
+        owner = await account(house, "주인", login="owner")
+        room = (await house.rooms.create(owner, name="모임")).id
+        mina = await guest(house, "미나")
+        await house.rooms.sit_down(mina, room)
+        cook = await house.personas.create(owner, name_ko="요리사", instructions="You cook.")
+        await house.ai_seats.seat(owner, room, cook.id)
+        theirs = (await begun(house, mina, room, persona=cook.id)).session_id
+        await house.ai_sessions.configure(mina, theirs, {"temperature": 0.3})
+        async with house.database.write() as db:  # as an older house took it
+            await db.exec(update(SessionConfig).values(system_prompt="Insult everybody."))
+        listener = await asked(house, mina, theirs, "뭐 먹지?")
+        assert engine.requests[-1].turns[0].content == "You cook."
+        assert (await parameters(house))["temperature"] == 0.3
+        assert (await house.ai_contexts.of(mina, theirs)).turns[0].content == ""
+        for actor, told in ((mina, "You cook."), (owner, "Insult everybody.")):
+            own = await house.ai_settings.for_message(actor, theirs, {"system_prompt": "Insult everybody."})
+            row = await house.answers.regenerate(actor, theirs, listener.answer()["id"], config=own)
+            await listener.until(lambda heard, row=row: heard.answer()["version"] == row["version"] and ended(heard))
+            assert engine.requests[-1].turns[0].content == told
 
 
 class TestWhoMay:

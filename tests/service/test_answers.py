@@ -220,6 +220,16 @@ class TestWhoMay:
         assert await outcome(house.answers.choose(around.member, around.room, answer, number=1)) == ""
         await house.edits.delete(around.member, around.room, answer)
 
+    async def test_who_had_it_go_on_did_not_ask_for_it(self, house: House, engine: ScriptedEngine) -> None:
+        engine.fail_at = 2
+        room, (mina, jun), listener = await asked(house, "미나", "준")
+        answer, engine.fail_at = listener.answer()["id"], None
+        await house.replies.go_on(jun, room, answer)
+        await listener.until(lambda heard: heard.answer()["status"] == "complete")
+        await refused("delete_other", house.edits.delete(jun, room, answer))
+        await refused("answer_other", house.answers.regenerate(jun, room, answer))
+        await house.edits.delete(mina, room, answer)
+
     async def test_a_stranger_learns_nothing(self, house: House, held: tuple[Circle, str]) -> None:
         around, answer = held
         for stranger in (await guest(house, "나그네"), await house_keeper(house)):
@@ -252,6 +262,7 @@ class TestWhoMay:
         around, answer = held
         await house.order.silence(around.moderator, around.room, around.member.uuid, minutes=5)
         await refused("silenced", house.answers.regenerate(around.member, around.room, answer))
+        await refused("silenced", house.answers.choose(around.member, around.room, answer, number=1))
         await house.seats.leave(around.member, around.room)
         await refused("room_unknown", house.answers.regenerate(around.member, around.room, answer))
 
@@ -311,6 +322,14 @@ class TestChoosing:
         row = await house.answers.choose(mina, room, answer, number=2)
         assert (row["text"], row["version"]) == ("Long ago.", 2)
         await same_as_loaded(house, jun, listener)
+
+    async def test_it_costs_as_much_as_a_message(self, house: House) -> None:
+        room, (mina,), listener = await asked(house)
+        answer = (await again(house, mina, listener))["id"]
+        house.messages._pace.rate, house.messages._pace.burst = 0.001, 3.0  # two of them are spent
+        await house.answers.choose(mina, room, answer, number=1)
+        await house.answers.choose(mina, room, answer, number=1)
+        await refused("message_pace", house.answers.choose(mina, room, answer, number=2))
 
     @pytest.mark.parametrize("number", [0, 3, -1, 2**31 - 1])
     async def test_one_that_is_not_there(self, house: House, number: int) -> None:
@@ -499,6 +518,13 @@ class TestAskedBetter:
         await house.answers.resend(mina, room, said["id"], text="@ember hello")
         await listener.until(ended)
         assert len(listener.answers()) == 1
+
+    async def test_the_same_words_again_cost_as_much_as_a_message(self, house: House) -> None:
+        room, (mina, _) = await seated(house, "미나", "준")
+        said = await say(house, mina, room, "@준 내일 봐")
+        house.messages._pace.rate, house.messages._pace.burst = 0.001, 2.0  # one of them is spent
+        await house.answers.resend(mina, room, said["id"], text=said["text"])
+        await refused("message_pace", house.answers.resend(mina, room, said["id"], text=said["text"]))
 
     async def test_nothing_changes_where_the_answer_cannot_be_asked_for(
         self, house: House, engine: ScriptedEngine

@@ -71,6 +71,8 @@ class TestNames:
             "Luna bot",
             "불씨",
             "Ember junior",
+            "엠버",
+            "엠버님",
             "관리자",
             "AI",
         ],
@@ -154,6 +156,13 @@ class TestChanging:
         assert await guest(house, "Ember")
         await refused("name_taken", house.accounts.join_as_guest("Cinder2"))
 
+    async def test_how_its_name_sounds_is_its_own(self, house: House) -> None:
+        keeper = await house_keeper(house)
+        (ember,) = await house.personas.mine(keeper)
+        await refused("name_taken", house.accounts.join_as_guest("엠버"))
+        assert (await house.personas.change(keeper, ember.id, name_ko="엠버")).name_ko == "엠버"
+        await refused("name_taken", house.accounts.join_as_guest("엠버"))
+
 
 class TestRemoving:
     async def test_what_it_said_stays_and_what_it_was_told_goes(self, house: House, engine: ScriptedEngine) -> None:
@@ -192,6 +201,25 @@ class TestRemoving:
         before = len(engine.requests)
         await say(house, owner, room, "@luna 거기 있어?")
         assert len(engine.requests) == before
+
+    async def test_an_answer_on_its_way_ends_when_its_owner_goes_for_good(
+        self, house: House, engine: ScriptedEngine
+    ) -> None:
+        owner, other = await mina(house), await account(house, "준", login="jun")
+        room = await living_room(house, owner)
+        keeper = await house_keeper(house)
+        for person in (keeper, owner, other):
+            await house.rooms.sit_down(person, room)
+        await house.seats.give_role(keeper, room, owner.uuid, "moderator")
+        made = await house.personas.create(owner, name_ko="루나", name_en="Luna")
+        await house.ai_seats.seat(owner, room, made.id)
+        engine.hold = asyncio.Event()
+        listener = await listen(house, other, room)
+        await say(house, other, room, "@luna 이야기해 줘")
+        await listener.until(lambda heard: any(row["text"] == "Once upon a " for row in heard.answers()))
+        await house.credentials.leave_for_good(owner, password="a long password", erase=False)
+        await listener.until(lambda heard: heard.answer()["status"] == "stopped")
+        assert listener.answer()["text"] == "Once upon a "
 
     async def test_who_goes_for_good_takes_theirs_along(self, house: House) -> None:
         owner, other = await mina(house), await account(house, "준", login="jun")

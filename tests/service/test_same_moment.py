@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.dialects import postgresql
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -154,6 +155,20 @@ async def test_acting_while_one_leaves_for_good_locks_nobody(house: House, clock
     async with asyncio.timeout(10):
         await acting  # it was theirs when it began
     assert await house.sessions.actor_for(token) is None
+
+
+async def test_an_answer_may_name_a_room_that_is_held_for_who_leaves(house: House) -> None:
+    """Where it notes what it used, behind its talk's row: FOR UPDATE of the room would have the two wait in a ring."""
+    them, locked = await circle(house), list[str]()
+    async with house.database.write() as db:
+        event.listen(
+            db.sync_session,
+            "do_orm_execute",
+            lambda state: locked.append(str(state.statement.compile(dialect=postgresql.dialect()))),
+        )
+        await hold_all(db, {them.member.user_id})
+    (room,) = [said for said in locked if "FROM room" in said and " FOR " in said]
+    assert room.endswith("FOR NO KEY UPDATE")
 
 
 async def _bytes() -> AsyncIterator[bytes]:

@@ -274,12 +274,20 @@ class TestReports:
 
     async def test_a_rooms_is_for_those_who_sit_there_and_names_nobody(self, house: House) -> None:
         room, _, jun = await self.used(house)
+        await house.rooms.sit_down(await guest(house, "손님"), room)
         report = await house.usage_reports.of_room(jun, room)
         assert (report.total.answers, report.people, report.rooms) == (4, [], [])
         sky = await account(house, "하늘", login="sky")
         private = (await house.rooms.create(sky, name="비밀", private=True)).id
         with pytest.raises(NotFoundError):
             await house.usage_reports.of_room(jun, private)
+
+    async def test_between_two_each_is_told_of_their_own(self, house: House) -> None:
+        room, mina, jun = await self.used(house)
+        talk = (await house.ai_sessions.start(jun, room)).session_id
+        for place in (room, talk):
+            found = [(await house.usage_reports.of_room(who, place)).total.answers for who in (mina, jun)]
+            assert found == [3, 1]
 
     async def test_the_houses_is_for_who_keeps_it(self, house: House) -> None:
         _, mina, _ = await self.used(house)

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,24 @@ class TestReading:
         card = read(v2(first_mes="It was a dark night. " * 200))
         assert len(card.greeting) <= 2000
         assert card.greeting.endswith("night.")
+
+    @pytest.mark.parametrize("key", ["description", "first_mes", "creator_notes", "mes_example"])
+    def test_a_name_is_not_filled_in_without_end(self, key: str) -> None:
+        heap = "{{char}}" * 60_000
+        with pytest.raises(InputError) as refusal:
+            read(v2(**{"name": "x" * 1_000_000, key: heap}))
+        assert (refusal.value.code, refusal.value.field) == ("name_long", "name_ko")
+        with pytest.raises(InputError) as refusal:
+            read(v2(name="Luna", extensions={"hearth": {"name_en": "x" * 161}}))
+        assert (refusal.value.code, refusal.value.field) == ("name_long", "name_en")
+        refused(json.dumps(v2(name="x" * 160, description="{{char}}" * 200_000)).encode(), "persona_long")
+
+    def test_what_is_beyond_all_measure_is_not_looked_at(self) -> None:
+        assert read(v2(first_mes=" " * 200_000 + "Hello")).greeting == ""
+        tracemalloc.start()
+        read(v2(name="x" * 160, first_mes="<bot>" * 350_000))
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+        tracemalloc.stop()
 
     def test_examples_that_do_not_fit_are_left_out(self) -> None:
         assert read(v2(description="d" * 19_000, mes_example="e" * 2_000)).instructions == "d" * 19_000

@@ -246,6 +246,20 @@ def test_a_heap_of_marks_is_refused_before_it_costs_anything() -> None:
     assert refusal.value.code == "message_long"
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [("a" + "\u0301\u0323" * 60_000, "name_long"), ("a" + "\u0301" * 40, "name_characters")],
+    ids=["endless", "heap"],
+)
+def test_and_so_it_is_in_a_name(raw: str, code: str) -> None:
+    refused(code, "name", clean_name, raw)
+    refused(code, "name", clean_title, raw)
+
+
+def test_a_name_in_parts_and_among_blanks_is_not_too_long() -> None:
+    assert clean_title(" " * 500 + unicodedata.normalize("NFD", "각" * 24)) == "각" * 24
+
+
 def test_hangul_in_parts_is_not_too_long() -> None:
     parts = unicodedata.normalize("NFD", "각" * 8000)
     assert clean_message(parts, limit=8000) == "각" * 8000

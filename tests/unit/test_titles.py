@@ -1,8 +1,15 @@
 """What a talk with an AI is called: a stretch of what was asked, never more than a line, never marks alone."""
 
+import time
+
 import pytest
 
-from hearth_reflex.domain.titles import TITLE_MAX, clean_session_title, title_of
+from hearth_reflex.domain.titles import (
+    TITLE_MAX,
+    _plain,  # pyright: ignore[reportPrivateUsage]
+    clean_session_title,
+    title_of,
+)
 from hearth_reflex.errors import InputError
 
 
@@ -57,6 +64,18 @@ def test_a_long_one_is_cut_where_a_clause_ends(said: str, title: str) -> None:
 def test_no_title_is_longer_than_a_line_whatever_was_said(said: str) -> None:
     assert len(title_of(said)) <= TITLE_MAX
     assert "\n" not in title_of(said)
+
+
+@pytest.mark.parametrize("heap", ["\n", " \n", "[", "![", "[a](", "> ", "- "])
+def test_a_heap_is_not_gone_through_again_and_again(heap: str) -> None:
+    begun = time.process_time()
+    title_of(heap * 30_000)
+    _plain(heap * 25_000)
+    assert time.process_time() - begun < 2
+
+
+def test_only_the_beginning_is_looked_at() -> None:
+    assert title_of("- 사과\n" * 500 + "무엇을 살까요?") == "사과"
 
 
 @pytest.mark.parametrize("raw", ["여름 여행", "C# & C++: 100%", "a" * TITLE_MAX, "불".join("가나다")])
