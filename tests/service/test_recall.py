@@ -137,7 +137,7 @@ async def test_an_answer_on_its_way_is_heard_as_far_as_it_is_kept(house: House, 
     engine.hold.set()
     await answers_end()
     assert all(turn.content for request in engine.requests for turn in request.turns)
-    assert engine.requests[1].turns[-1].content.endswith("미나: @불씨 둘")
+    assert any(request.turns[-1].content.endswith("미나: @불씨 둘") for request in engine.requests)
 
 
 async def test_only_the_version_that_stands_is_heard(house: House, engine: ScriptedEngine) -> None:
