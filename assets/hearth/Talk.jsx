@@ -13,6 +13,8 @@ const AHEAD_PX = 1500; // more is asked for when less than this is left
 const BUFFER_PX = 500; // drawn beyond the screen
 const TOP_PX = 64; // the line above the first row, as tall as in longroom.css
 const FLASH_MS = 1600;
+const HOLD_MS = 100; // between two looks whether a row stands where it was meant to
+const HOLDS = 15; // looks; a slow machine measures rows late
 const SETTLE_MS = 350; // a jump measures rows for so long; rows that came in above would end it
 const dayOf = (iso) => new Date(iso).toDateString();
 
@@ -69,6 +71,7 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
   const top = useRef(0);
   const arrived = useRef(0);
   const settled = useRef(0);
+  const touched = useRef(false);
   const [flash, setFlash] = useState("");
   const [far, setFar] = useState(false);
   const [topmost, setTopmost] = useState("");
@@ -107,6 +110,24 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
     store?.reading(seq ? { seq, offset } : null, stuck.current);
   }
 
+  // Rows above are measured after the list has gone to its place: the row is put back until it stays, or the reader moves.
+  function hold(key, offset) {
+    const jump = arrived.current;
+    let [left, calm] = [HOLDS, 0];
+    touched.current = false;
+    const step = () => {
+      const node = scroller.current;
+      const row = node?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (!row || touched.current || jump !== arrived.current) return;
+      const off = row.getBoundingClientRect().top - node.getBoundingClientRect().top + offset;
+      calm = Math.abs(off) > 1 ? 0 : calm + 1;
+      if (!calm) node.scrollTop += off;
+      left -= 1;
+      if (left > 0 && calm < 4) setTimeout(step, HOLD_MS);
+    };
+    setTimeout(step, HOLD_MS);
+  }
+
   function goTo({ seq, align, offset, flash: shines, focus }) {
     const at = items.findIndex((item) => item.seq >= seq);
     stuck.current = align === "end";
@@ -115,6 +136,7 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
     settled.current = performance.now() + SETTLE_MS;
     setTimeout(look, SETTLE_MS + 50);
     list.current.scrollToIndex(index, { align, offset });
+    if (align === "start") hold(items[index].key, offset);
     if (shines) setFlash(items[index].key);
     if (focus) focusRow(scroller.current, items[index].key);
   }
@@ -154,7 +176,11 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
   return (
     <div
       className="talk" ref={scroller} role="log" aria-live="off" aria-label={label} aria-busy={view.jumping} tabIndex={0}
-      onKeyDown={rows.onKeyDown} onFocus={rows.onFocus}
+      onKeyDown={(event) => {
+        touched.current = true;
+        rows.onKeyDown(event);
+      }}
+      onWheel={() => (touched.current = true)} onPointerDown={() => (touched.current = true)} onFocus={rows.onFocus}
     >
       <TalkDate at={topmost} label={dateLabel} shown={items.length > 0} />
       <div className="talk-inner">

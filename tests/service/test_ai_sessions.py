@@ -128,7 +128,7 @@ class TestBeginning:
             db.add_all([AiSession(room_id=kept.id or 0, talk_id=talk.id or 0) for talk in talks])
         await refused("sessions_many", begun(house, mina, room))
         async with house.database.write() as db:
-            one = (await db.exec(select(AiSession).where(AiSession.by_user_id == None))).first()  # noqa: E711
+            one = (await db.exec(select(AiSession).where(col(AiSession.by_user_id).is_(None)))).first()
             assert one is not None
             one.ended_at = house.clock.now()
         went_on = await begun(house, mina, room)  # one that ended does not count

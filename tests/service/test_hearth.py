@@ -34,9 +34,9 @@ async def test_nobody_else_names_it(house: House) -> None:
 @pytest.mark.parametrize(
     ("public", "host", "found", "told"),
     [
-        ("https://hearth.example", "0.0.0.0", "192.0.2.7", "https://hearth.example"),  # noqa: S104
-        ("", "0.0.0.0", "192.0.2.7", "http://192.0.2.7:8000"),  # noqa: S104
-        ("", "0.0.0.0", None, ""),  # noqa: S104
+        ("https://hearth.example", "0.0.0.0", "192.0.2.7", "https://hearth.example"),  # noqa: S104 - a setting that is read, no socket
+        ("", "0.0.0.0", "192.0.2.7", "http://192.0.2.7:8000"),  # noqa: S104 - a setting that is read, no socket
+        ("", "0.0.0.0", None, ""),  # noqa: S104 - a setting that is read, no socket
         ("", "127.0.0.1", "192.0.2.7", ""),
     ],
 )

@@ -58,8 +58,8 @@ SMALL = """(least) => {
         if (node.matches("a") && node.closest("p, li, td") && getComputedStyle(node).display === "inline") continue;
         const box = node.getBoundingClientRect();
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-        const frame = node.closest(".talk")?.getBoundingClientRect() ?? { top: -56, bottom: innerHeight };
-        if (Math.min(x, y - frame.top - 56, innerWidth - x, frame.bottom - y) < least / 2 || !hit(node, x, y)) continue;
+        const frame = node.closest(".talk")?.getBoundingClientRect() ?? { top: -40, bottom: innerHeight };
+        if (Math.min(x, y - frame.top - 40, innerWidth - x, frame.bottom - y) < least / 2 || !hit(node, x, y)) continue;
         const [wide, high] = [reach(node, x, y, 1, 0), reach(node, x, y, 0, 1)];
         const words = node.getAttribute("aria-label") ?? node.textContent;
         if (Math.min(wide, high) < least - 1) small.push(`${node.className} ${words} ${wide} x ${high}`);
