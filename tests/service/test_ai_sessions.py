@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.generation import Generation
