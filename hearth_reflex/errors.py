@@ -27,6 +27,7 @@ of the i18n catalogues, and `params` fill the sentence. An error's text is for l
     │   │   ├── ProviderKeyError       it refused the key
     │   │   └── ProviderLimitError     it asks for patience
     │   └── HubError               a model could not be fetched
+    ├── EmbedderError         503  what finds by meaning could not answer; words still do
     └── SettingsError              the house cannot start like this (for the operator, at start-up)
 """
 
@@ -157,6 +158,11 @@ class ProviderLimitError(ProviderError):
 
 class HubError(EngineError):
     code = "hub"
+
+
+class EmbedderError(HearthError):
+    status = 503
+    code = "embedder"
 
 
 class SettingsError(HearthError):

@@ -25,6 +25,7 @@ class SearchEntry(SQLModel, table=True):
     version: int
     terms: str = Field(sa_type=Text)
     files: str = Field(default="", sa_type=Text)
+    embedded: str = Field(default="", max_length=80, index=True)  # the model whose vector stands in the index, if any
 
 
 FTS_TABLE = "search_fts"  # FTS5 keeps tables of its own whose names begin with this

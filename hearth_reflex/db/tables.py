@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from hearth_reflex.db.attachment import Attachment
+from hearth_reflex.db.document import Chunk, Citation, Collection, Document, PictureNote, Removal, SearchLog
 from hearth_reflex.db.generation import Generation, MessageMetadata, UsageDay
 from hearth_reflex.db.message import AnswerVersion, Mention, Message, Rating, Reaction, Star
 from hearth_reflex.db.model import HouseChoice, ModelFile, ModelPull, Provider
@@ -34,6 +35,13 @@ TABLES = (
     Mention,
     Attachment,
     SearchEntry,
+    Collection,
+    Document,
+    Chunk,
+    PictureNote,
+    Removal,
+    Citation,
+    SearchLog,
     Generation,
     MessageMetadata,
     UsageDay,

@@ -104,6 +104,7 @@ EN: dict[str, str] = {
     "error.pull_running": "A model is being fetched already. Please try again when it has ended.",
     "error.pull_unknown": "There is no such fetch.",
     "error.interrupted": "The house was restarted and the answer was cut. What was said is kept.",
+    "error.embedder": "Finding by meaning does not work for the moment. Finding by words does.",
     "error.settings": "Please check the settings.",
     # room
     "room.members": "{count} seated",

@@ -104,6 +104,7 @@ KO: dict[str, str] = {
     "error.pull_running": "이미 다른 모델을 받고 있습니다. 끝난 뒤에 다시 해 주세요.",
     "error.pull_unknown": "그런 받아 오기가 없습니다.",
     "error.interrupted": "집이 다시 켜지면서 답이 끊겼습니다. 여기까지의 글은 남아 있습니다.",
+    "error.embedder": "뜻으로 찾는 일이 잠시 되지 않습니다. 낱말로는 찾을 수 있습니다.",
     "error.settings": "설정을 확인해 주세요.",
     # room
     "room.members": "{count}명",

@@ -1,0 +1,128 @@
+"""What can be found by its meaning: pieces of documents, pictures, messages, memories. Plain values and two seams.
+
+A scope says whose an entry is: `room:<uuid>` or `user:<uuid>`. Whoever asks resolves the scopes of the asker on the
+server; the index is never asked without them. Knows no database, no model and no index.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_SCOPE = re.compile(rf"(?:room|user):{_UUID}")
+_KEY = re.compile(rf"(?:chunk|picture|message|memory):{_UUID}")
+
+
+class Kind(StrEnum):
+    CHUNK = "chunk"
+    PICTURE = "picture"
+    MESSAGE = "message"
+    MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the index.
+
+    Args:
+        key: `<kind>:<uuid>`.
+        scope: whose it is.
+        parent: uuid of the document that it is a piece of, or of the room that it was said in.
+        text: what is searched; kept as words and as a vector, not as it stands.
+        at: when it was said or brought.
+    """
+
+    key: str
+    kind: Kind
+    scope: str
+    parent: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An entry that was found, and how near it is: a cosine, or a BM25 score."""
+
+    key: str
+    score: float
+
+
+class Embedder(Protocol):
+    """The seam to a model of meaning. Calls may be made concurrently from one event loop and never block it."""
+
+    @property
+    def model(self) -> str:
+        """What tells its vectors from those of others: stored with each of them."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        """Unit vectors. Raises `errors.EmbedderError`."""
+        ...
+
+    async def words(self, texts: Sequence[str]) -> list[str]:
+        """What of each text full text compares: morphemes and stems, spaces between them."""
+        ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+
+class PassageIndex(Protocol):
+    """The seam to the index. Every question names its scopes; an empty list finds nothing."""
+
+    async def put(self, entries: Sequence[Entry], vectors: Sequence[Sequence[float]], words: Sequence[str]) -> None: ...
+
+    async def remove(self, keys: Sequence[str]) -> None:
+        """Keys as `Removal.key` has them: of entries, parents and scopes."""
+        ...
+
+    async def nearest(
+        self,
+        vector: Sequence[float],
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[Near]: ...
+
+    async def matching(
+        self,
+        words: str,
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[Near]: ...
+
+
+def room_scope(uuid: str) -> str:
+    return checked_scope(f"room:{uuid}")
+
+
+def user_scope(uuid: str) -> str:
+    return checked_scope(f"user:{uuid}")
+
+
+def checked_scope(scope: str) -> str:
+    """Raises ValueError for what is no scope: filters of the index are strings, and only these are put into them."""
+    if not _SCOPE.fullmatch(scope):
+        raise ValueError("no scope")
+    return scope
+
+
+def key_of(kind: Kind, uuid: str) -> str:
+    return checked_key(f"{kind.value}:{uuid}")
+
+
+def checked_key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError("no key")
+    return key
