@@ -16,7 +16,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a block on a page picture: its sides in shares of the page from its top left, its characters in `text`."""
+    """A line on a page picture: sides in shares of the page from its top left, characters in the text of its block."""
 
     page: int
     left: float
