@@ -43,7 +43,7 @@ class Extent:
     lag_tokens: int
     house_rounds: int
     house_tokens: int
-    weights: str = "q4_k"  # of the big one
+    weights: str = "q8_0"  # of the big one
 
 
 WHOLE = Extent(
@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     threads = max(1, physical_cores() - 1)
     parser.add_argument("--threads", type=int, default=threads, help="of every engine; one less than there are cores")
     parser.add_argument("--quick", action="store_true", help="two minutes: every step once, figures worth little")
-    parser.add_argument("--weights", choices=list(WEIGHTS), default="q4_k", help="of the model of a 7B's shape")
+    parser.add_argument("--weights", choices=list(WEIGHTS), default="q8_0", help="of the model of a 7B's shape")
     parser.add_argument("--no-7b", action="store_true", help="leave out the model of a 7B's shape")
     return parser
 
