@@ -20,8 +20,10 @@ from hearth_reflex.components.house import STYLESHEETS, head
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.page_build import HASHES_FILE
 from hearth_reflex.pages import (
+    document,
     home,
     join,
+    library,
     login,
     lost,
     models,
@@ -102,5 +104,20 @@ app = rx.App(
 app.add_middleware(Gate())
 app.register_lifespan_task(open_hours)
 
-for page in (home, login, register, setup, join, room, starred, personas, models, settings, welcome, lost):
+for page in (
+    home,
+    login,
+    register,
+    setup,
+    join,
+    room,
+    starred,
+    library,
+    document,
+    personas,
+    models,
+    settings,
+    welcome,
+    lost,
+):
     app.add_page(page.page, route=page.ROUTE, title=page.TITLE, on_load=page.ON_LOAD)

@@ -5,22 +5,24 @@ PostgreSQL of HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts. Without it those
 says how many were left out. REST asks the services and knows no database: its tests run on SQLite alone.
 """
 
+import asyncio
 import os
-import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import create_engine
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.tables import METADATA
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
+from tests.embedders import BagEmbedder, MemoryIndex
 from tests.engines import ScriptedEngine
+from tests.readers_double import ScriptedReader
+from tests.schemas import Schemas
 
 POSTGRES_URL = os.environ.get("HEARTH_TEST_POSTGRES_URL", "")
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
@@ -42,6 +44,7 @@ def settings(tmp_path: Path) -> Settings:
         messages_burst=10_000,
         rooms_burst=1000,
         files_burst=1000,
+        documents_burst=1000,
     )
 
 
@@ -55,12 +58,27 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def schemas() -> Iterator[Schemas]:
+    """Those of HEARTH_TEST_POSTGRES_URL."""
+    schemas = Schemas(POSTGRES_URL)
+    yield schemas
+    schemas.close()
+
+
 @pytest.fixture(params=DATABASES)
 async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[Database]:
     """An empty database with all tables, once for each kind at hand."""
-    databases = sqlite_copy(empty_sqlite, tmp_path) if request.param == "sqlite" else _postgres_schema()
-    async for database in databases:
-        yield database
+    if request.param == "sqlite":
+        async for database in sqlite_copy(empty_sqlite, tmp_path):
+            yield database
+        return
+    schemas: Schemas = request.getfixturevalue("schemas")
+    schema = schemas.take()
+    database = Database(schemas.url(schema))
+    yield database
+    await database.close()
+    await asyncio.to_thread(schemas.give_back, schema)
 
 
 async def sqlite_copy(empty: Path, folder: Path) -> AsyncIterator[Database]:
@@ -69,26 +87,6 @@ async def sqlite_copy(empty: Path, folder: Path) -> AsyncIterator[Database]:
     database = Database(f"sqlite+aiosqlite:///{file}")
     yield database
     await database.close()
-
-
-async def _postgres_schema() -> AsyncIterator[Database]:
-    schema = f"test_{secrets.token_hex(6)}"
-    admin = create_async_engine(POSTGRES_URL.replace("postgresql://", "postgresql+psycopg://", 1))
-    async with admin.begin() as connection:
-        await connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = admin.url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
-    database = Database(url)
-    await _create_tables(database)
-    yield database
-    await database.close()
-    async with admin.begin() as connection:
-        await connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    await admin.dispose()
-
-
-async def _create_tables(database: Database) -> None:
-    async with database.engine.begin() as connection:
-        await connection.run_sync(METADATA.create_all)
 
 
 @pytest.fixture
@@ -106,12 +104,22 @@ async def house(
     settings: Settings, database: Database, engine: ScriptedEngine, clock: HandClock
 ) -> AsyncIterator[House]:
     """A house that is open: living room and default persona are there."""
-    house = House(settings=settings, database=database, engine=engine, clock=clock)
+    house = House(
+        settings=settings,
+        database=database,
+        engine=engine,
+        clock=clock,
+        embedder=BagEmbedder(),
+        index=MemoryIndex(),
+        reader=ScriptedReader(),
+    )
     await house.rooms.ensure_living_room()
     await house.personas.ensure_default()
     yield house
     await house.replies.close()
     await house.care.end()
+    await house.document_work.close()
+    await house.indexing.close()
     await house.pulls.close()
     await house.models.close()
     house.passwords.close()

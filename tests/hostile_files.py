@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from hearth_reflex.media.darkroom import MODULE
 
@@ -104,10 +104,12 @@ def zipped(name: str = "Main.class", data: bytes = SCRIPT) -> bytes:
     return file.getvalue()
 
 
-def noted(picture: Image.Image, *, orientation: int = 1) -> bytes:
+def noted(picture: Image.Image, *, orientation: int = 1, taken: str = "") -> bytes:
     """A JPEG with a place in its notes, and a script in its comment and behind its end."""
     notes = Image.Exif()
     notes[ORIENTATION], notes[DESCRIPTION] = orientation, SECRET
+    if taken:
+        notes.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
     return written(picture, "JPEG", exif=notes, comment=SCRIPT) + SCRIPT
 
 

@@ -28,6 +28,7 @@ _BROAD = {  # limits wide enough for tests that are not about limits
     "HEARTH_MESSAGES_PER_SECOND": "1000",
     "HEARTH_MESSAGES_BURST": "10000",
     "HEARTH_ROOMS_BURST": "10000",
+    "HEARTH_SKIP_EMBEDDING": "true",
 }
 
 

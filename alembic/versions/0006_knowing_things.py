@@ -9,6 +9,7 @@ import sqlmodel
 from alembic import op
 
 import hearth_reflex.db.base
+from hearth_reflex.db.search import MAKE
 
 
 revision = "0006"
@@ -123,6 +124,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("found", sa.JSON(), nullable=False),
@@ -221,12 +223,69 @@ def upgrade() -> None:
             sa.Column("embedded", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False, server_default="")
         )
         batch_op.create_index(batch_op.f("ix_search_entry_embedded"), ["embedded"], unique=False)
+    _make_triggers_anew()
+
+    _marks_of_talks()
+    op.create_table(
+        "hush",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", hearth_reflex.db.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_hush_message_id_message"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_hush_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hush")),
+        sa.UniqueConstraint("message_id", "user_id", name=op.f("uq_hush_message_id_user_id")),
+    )
+    with op.batch_alter_table("hush", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hush_user_id"), ["user_id"], unique=False)
+
+
+def _marks_of_talks() -> None:
+    """What was said in talks with an AI before anybody's mark was kept is unread to nobody."""
+    op.create_table(
+        "talk_read",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("talk_id", sa.Integer(), nullable=False),
+        sa.Column("read_seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["talk_id"], ["room.id"], name=op.f("fk_talk_read_talk_id_room"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_talk_read_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_talk_read")),
+        sa.UniqueConstraint("user_id", "talk_id", name=op.f("uq_talk_read_user_id_talk_id")),
+    )
+    with op.batch_alter_table("talk_read", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_talk_read_talk_id"), ["talk_id"], unique=False)
+    op.execute(
+        "INSERT INTO talk_read (user_id, talk_id, read_seq) "
+        "SELECT member.user_id, room.id, room.last_seq FROM room "
+        "JOIN member ON member.room_id = room.parent_id WHERE room.parent_id IS NOT NULL"
+    )
+
+
+def _make_triggers_anew() -> None:
+    """On SQLite, where a table that was altered may have lost them: full text follows the words of an entry alone."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for statement in MAKE["sqlite"]:
+        if statement.startswith("CREATE TRIGGER"):
+            op.execute(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
+            op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("hush")
+    op.drop_table("talk_read")
     with op.batch_alter_table("search_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_entry_embedded"))
         batch_op.drop_column("embedded")
+    _make_triggers_anew()
 
     with op.batch_alter_table("citation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citation_source_message_id"))

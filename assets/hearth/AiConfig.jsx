@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { ask, useAsked } from "./rest.js";
 
-const NUMBERS = [
+export const NUMBERS = [
   ["temperature", { min: 0, max: 2, step: 0.1 }],
   ["top_p", { min: 0.01, max: 1, step: 0.01 }],
   ["max_tokens", { min: 1, max: 8192, step: 1 }],
@@ -13,7 +13,8 @@ const NUMBERS = [
 const SAMPLES = { house: null, on: true, off: false };
 const sampleOf = (value) => Object.keys(SAMPLES).find((key) => SAMPLES[key] === (value ?? null));
 
-function collect(form) {
+// What stands in a form, or in a fieldset.
+export function collect(form) {
   const given = (name) => form.elements.namedItem(name)?.value ?? "";
   const number = (name) => (given(name).trim() === "" ? null : Number(given(name).replace(",", ".")));
   return {
@@ -34,7 +35,7 @@ function Field({ id, label, hint, children }) {
   );
 }
 
-function Fields({ config, models, prompted, words, base }) {
+export function Fields({ config, models, prompted, numbers = NUMBERS, words, base }) {
   const one = (name) => `${base}-${name}`;
   return (
     <>
@@ -50,7 +51,7 @@ function Fields({ config, models, prompted, words, base }) {
         </select>
       </Field>
       <div className="config-numbers">
-        {NUMBERS.map(([name, limits]) => (
+        {numbers.map(([name, limits]) => (
           <Field key={name} id={one(name)} label={words[name]} hint={words[`${name}_hint`]}>
             <input
               id={one(name)} name={name} type="number" inputMode="decimal" {...limits} defaultValue={config[name] ?? ""}

@@ -1,8 +1,9 @@
 // Talks with an AI beside a room's own: the panel's list of them, and beginning one. Asked for anew when the room tells
 // that it changed; the house decides who may do what.
 import { useEffect, useId, useState } from "react";
-import { MessagesSquare, Plus } from "lucide-react";
+import { Archive, MessagesSquare, Plus } from "lucide-react";
 import { Link, useNavigate } from "react-router";
+import { UnreadBadge } from "./Presence.jsx";
 import { SessionMenu } from "./SessionMenu.jsx";
 import { choose, useWide } from "./choices.js";
 import { useLocale } from "./locale";
@@ -45,11 +46,18 @@ function Begin({ room, words }) {
   );
 }
 
+// Who answers there; of one that answers no more also that, and where it is gone for good nothing but that.
+function whoOf(session, locale, words) {
+  const persona = locale === "ko" ? session.persona_ko : session.persona_en;
+  if (session.persona_here) return session.title ? persona : "";
+  return persona ? words.sent_away.replace("{name}", () => persona) : words.persona_gone;
+}
+
 function Session({ session, open, words, onDone }) {
   const locale = useLocale();
   const name = locale === "ko" ? session.name_ko : session.name_en;
-  const persona = locale === "ko" ? session.persona_ko : session.persona_en;
-  const facts = [session.is_active ? "" : words.over, session.title ? persona : "", ago(session.last_activity, locale, useNow())];
+  const when = ago(session.last_activity, locale, useNow());
+  const facts = [session.is_active ? "" : words.over, whoOf(session, locale, words), when];
   return (
     <li className={session.is_active ? "session" : "session over"}>
       <Link className="session-link" to={`/room/${session.session_id}`} aria-current={open ? "page" : undefined}>
@@ -58,6 +66,7 @@ function Session({ session, open, words, onDone }) {
           <span className="session-name">{name}</span>
           <span className="muted">{facts.filter(Boolean).join(" · ")}</span>
         </span>
+        <UnreadBadge room={session.session_id} words={words.unread} calledWords={words.called} />
       </Link>
       {session.may_keep && <SessionMenu session={session} words={words} onDone={onDone} />}
     </li>
@@ -97,4 +106,24 @@ export function TalkMenu({ session, words }) {
   useEffect(() => onSignal("room", again), [again]);
   if (data?.session_id !== session || !data.may_keep) return null;
   return <SessionMenu session={data} words={words} onDone={again} onSettings={() => choose("panel", "settings")} />;
+}
+
+// In place of the box: the talk is over, and the way to go on for who may.
+export function TalkOver({ session, archived, words }) {
+  const [{ data }] = useAsked(session && `/api/llm/sessions/${session}`, words);
+  const [problem, busy, act] = useAct(words);
+  const mayResume = !archived && data?.session_id === session && data.may_keep;
+  return (
+    <div className="composer talk-over">
+      <p role="status">
+        <Archive size={16} aria-hidden="true" /> {words.ended}
+      </p>
+      {mayResume && (
+        <button type="button" className="button" aria-busy={busy} onClick={() => act("POST", `/api/llm/sessions/${session}/resume`, {})}>
+          {words.resume}
+        </button>
+      )}
+      {problem && <p className="form-error" role="alert">{problem}</p>}
+    </div>
+  );
 }

@@ -125,12 +125,12 @@ export const AnswerTools = memo(function AnswerTools({
             onChoose={(number) => ask(() => choose(room, message, number, words))}
           />
         )}
-        {mayChoose && (hasText || versions > 1) && <Tool icon={RotateCcw} label={words.again} off={busy} onClick={repeat} />}
+        {mayChoose && (hasText || versions > 1) && <Tool icon={RotateCcw} label={words.again} off={busy} onClick={repeat} data-needs="box" />}
         {hasText && (
           <>
             <Thumbs room={room} message={message} version={version} words={words} />
             <CopyTool message={message} words={words} />
-            <Tool icon={Quote} label={words.quote} onClick={() => quote(message)} />
+            <Tool icon={Quote} label={words.quote} onClick={() => quote(message)} data-needs="box" />
           </>
         )}
       </span>

@@ -1,13 +1,14 @@
-// The button beside the box that brings pictures and files, and the whole window as a place to drop them.
+// The button beside the box that brings pictures and files, kept questions and settings of one answer, and the whole window as a place to drop them.
 import { useEffect, useRef, useState } from "react";
 import { DropdownMenu } from "@radix-ui/themes";
-import { BookMarked, Camera as CameraIcon, Image, Paperclip, Plus } from "lucide-react";
+import { BookMarked, Camera as CameraIcon, Image, Paperclip, Plus, SlidersHorizontal } from "lucide-react";
 import { Camera } from "./Camera.jsx";
 
 const byTouch = () => matchMedia("(pointer: coarse)").matches;
 const mayFilm = () => Boolean(navigator.mediaDevices?.getUserMedia); // only on https and on this machine itself
 
-export function Attach({ words, onFiles, toBox, onPrompts }) {
+// `mayAsk`: whether an AI listens here. `onOpen` opens what stands above the box.
+export function Attach({ words, onFiles, toBox, mayAsk, onOpen }) {
   const [pictures, files, lens] = [useRef(null), useRef(null), useRef(null)];
   const [filming, setFilming] = useState(false);
 
@@ -35,7 +36,12 @@ export function Attach({ words, onFiles, toBox, onPrompts }) {
           <DropdownMenu.Item onSelect={() => pictures.current.click()}><Image size={18} aria-hidden="true" />{words.pictures}</DropdownMenu.Item>
           <DropdownMenu.Item onSelect={film}><CameraIcon size={18} aria-hidden="true" />{words.camera}</DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => files.current.click()}><Paperclip size={18} aria-hidden="true" />{words.files}</DropdownMenu.Item>
-          <DropdownMenu.Item onSelect={() => setTimeout(onPrompts)}><BookMarked size={18} aria-hidden="true" />{words.prompts}</DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => setTimeout(onOpen, 0, "prompts")}><BookMarked size={18} aria-hidden="true" />{words.prompts}</DropdownMenu.Item>
+          {mayAsk && (
+            <DropdownMenu.Item className="level-ai" onSelect={() => setTimeout(onOpen, 0, "once")}>
+              <SlidersHorizontal size={18} aria-hidden="true" />{words.once}
+            </DropdownMenu.Item>
+          )}
         </DropdownMenu.Content>
       </DropdownMenu.Root>
       {filming && (

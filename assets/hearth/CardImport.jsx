@@ -1,18 +1,17 @@
 // A character card from elsewhere, a picture with words in it or a JSON file: chosen or dropped here, read by the house.
 // One whose name is somebody's here comes in under another.
-import { useId, useRef, useState } from "react";
+import { useId, useState } from "react";
+import { DropZone } from "./DropZone.jsx";
 import { bring } from "./rest.js";
 
 export function CardImport({ words, onDone }) {
-  const input = useRef(null);
-  const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const [unnamed, setUnnamed] = useState(null); // a card that waits for another name
   const nameId = useId();
 
   async function take(file, name = "") {
-    if (!file || busy) return;
+    if (busy) return;
     setBusy(true);
     setProblem("");
     try {
@@ -31,35 +30,11 @@ export function CardImport({ words, onDone }) {
     take(unnamed, event.target.elements.name.value);
   }
 
-  function dropped(event) {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
-  }
-
   return (
-    <div
-      className={over ? "upload card-import over" : "upload card-import"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
+    <DropZone
+      className="upload card-import" accept=".png,.json,image/png,application/json" label={words.import} busy={busy}
+      onFile={take}
     >
-      <input
-        ref={input}
-        type="file"
-        accept=".png,.json,image/png,application/json"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          take(event.target.files[0]);
-          event.target.value = ""; // the same file may be chosen again
-        }}
-      />
-      <button type="button" className="button" aria-busy={busy} onClick={() => input.current.click()}>{words.import}</button>
       <p className="muted">{words.import_hint}</p>
       {problem && <p className="form-error" role="alert">{problem}</p>}
       {unnamed && (
@@ -71,6 +46,6 @@ export function CardImport({ words, onDone }) {
           <button type="submit" className="button main" aria-busy={busy}>{words.import_go}</button>
         </form>
       )}
-    </div>
+    </DropZone>
   );
 }

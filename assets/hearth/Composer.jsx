@@ -5,12 +5,11 @@ import { SendHorizontal } from "lucide-react";
 import { roomStore } from "$/public/hearth/feed";
 import { Attach, DropAnywhere } from "./Attach.jsx";
 import { told, wasAnswered } from "./answers";
-import { Help, Meant } from "./ComposerParts.jsx";
+import { Above, Meant, Once } from "./ComposerParts.jsx";
 import { COMMANDS, commandOf } from "./commands";
 import { command, spoken } from "./completion";
 import { saveReply, saveText, savedReply, savedText } from "./draft";
 import { preferences } from "./prefs";
-import { SavedPrompts } from "./SavedPrompts.jsx";
 import { LIST, Suggestions, optionId, useSuggestions } from "./Suggestions.jsx";
 import { TrayList } from "./Tray.jsx";
 import { useTray } from "./tray.js";
@@ -39,8 +38,8 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
   const [reply, setReply] = useState(null); // {id, seq, name, name_en, text}
   const [edit, setEdit] = useState(null); // {id, text}
   const [saving, setSaving] = useState(false);
-  const [helping, setHelping] = useState(false);
-  const [recalling, setRecalling] = useState(false); // the questions one keeps are open
+  const [above, setAbove] = useState(""); // what is open above the box: "help", "prompts", "once"
+  const [config, setConfig] = useState(null); // what is set for the answers to the next message alone
   const [asSoonAsReady, setAsSoonAsReady] = useState(false);
   const owner = `${me}:${room}`;
   const tray = useTray(owner, room);
@@ -54,8 +53,8 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     setReply(savedReply(owner));
     setEdit(null);
     setProblem("");
-    setHelping(false);
-    setRecalling(false);
+    setAbove("");
+    setConfig(null);
     setAsSoonAsReady(false);
     suggestions.close();
     if (mayTakeFocus()) box.current.focus({ preventScroll: true });
@@ -177,7 +176,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     const said = box.current.value;
     put("");
     changed();
-    const given = { rest, room, ais, words, say, help: () => setHelping(true), prompts: () => setRecalling(true) };
+    const given = { rest, room, ais, words, say, help: () => setAbove("help"), prompts: () => setAbove("prompts") };
     const wrong = await (async () => found.run(given))().catch(() => words.offline);
     if (!wrong || here.current.owner !== owner) return;
     if (!box.current.value) put(said);
@@ -199,8 +198,9 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
   function say(text) {
     const store = roomStore();
     if (!store) return words.unexpected; // the room has not answered yet: the text stays in the box
-    store.send(spoken(text), { reply, files: tray.views });
+    store.send(spoken(text), { reply, files: tray.views, config });
     answer(null);
+    setConfig(null);
     tray.empty();
     put("");
     changed();
@@ -222,20 +222,19 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     box.current.focus();
   }
 
-  function closeHelp() {
-    setHelping(false);
+  function closeAbove() {
+    setAbove("");
     box.current.focus();
   }
 
-  function closeRecall() {
-    setRecalling(false);
-    box.current.focus();
+  function keepConfig(next) {
+    setConfig(next);
+    closeAbove();
   }
 
   // The nearest thing that may be given up; whether there was one.
   function giveUp() {
-    if (helping) setHelping(false);
-    else if (recalling) setRecalling(false);
+    if (above) setAbove("");
     else if (asSoonAsReady) setAsSoonAsReady(false);
     else if (edit) stopEditing();
     else if (reply) answer(null);
@@ -293,23 +292,22 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
       {children}
       <DropAnywhere words={words} onFiles={addFiles} />
       <Suggestions suggestions={suggestions} label={words.suggestions} />
-      {helping && <Help commands={commands} words={words} onClose={closeHelp} />}
-      {recalling && (
-        <SavedPrompts
-          words={words} text={edit ? "" : (box.current?.value ?? "")} onClose={closeRecall}
-          onPick={(text) => {
-            closeRecall();
-            insert(text);
-          }}
-        />
-      )}
+      <Above
+        open={above} commands={commands} words={words} text={edit ? "" : (box.current?.value ?? "")} onClose={closeAbove}
+        config={config} onConfig={keepConfig}
+        onPick={(text) => {
+          closeAbove();
+          insert(text);
+        }}
+      />
       <Meant
         edit={edit} reply={reply} words={words} onDrop={dropMeant} busy={saving}
         onResend={edit && wasAnswered(roomStore()?.view.items ?? [], edit.id) ? resend : null}
       />
+      {!edit && <Once config={config} words={words} onOpen={() => setAbove("once")} onDrop={() => keepConfig(null)} />}
       {!edit && <TrayList tray={tray} words={words} onRemoved={toBox} />}
       <div className="composer-line">
-        {!edit && <Attach words={words} onFiles={addFiles} toBox={toBox} onPrompts={() => setRecalling(true)} />}
+        {!edit && <Attach words={words} onFiles={addFiles} toBox={toBox} mayAsk={ais?.length > 0} onOpen={setAbove} />}
         <textarea
           ref={box}
           id="composer"

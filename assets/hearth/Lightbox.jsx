@@ -14,7 +14,7 @@ export function Lightbox({ words }) {
   if (!shown) return null;
   return (
     <Suspense fallback={null}>
-      <LightboxView {...shown} words={words} onClose={() => setShown(null)} />
+      <LightboxView key={shown.files.map(({ id }) => id).join()} {...shown} words={words} onClose={() => setShown(null)} />
     </Suspense>
   );
 }

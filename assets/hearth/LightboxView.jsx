@@ -8,12 +8,13 @@ import "yet-another-react-lightbox/styles.css";
 import "yet-another-react-lightbox/plugins/counter.css";
 import { useEffect, useMemo, useState } from "react";
 import { MessageSquareText } from "lucide-react";
-import { smallOf, wholeOf } from "./files.js";
+import { PictureAbout } from "./PictureAbout.jsx";
+import { altOf, smallOf, wholeOf } from "./files.js";
 
 const slideOf = (file, words) => ({
   src: wholeOf(file),
   thumbnail: smallOf(file),
-  alt: words.picture.replace("{name}", file.name),
+  alt: altOf(file, words),
   width: file.width || undefined,
   height: file.height || undefined,
   download: { url: wholeOf(file), filename: file.name },
@@ -41,7 +42,7 @@ function keepFocus(event, leave) {
   if (!box) return;
   if (event.key === "Escape" && !box.contains(document.activeElement)) leave();
   if (event.key !== "Tab") return;
-  const stops = [...box.querySelectorAll("button:not(:disabled)")].filter((node) => node.checkVisibility?.() ?? true);
+  const stops = [...box.querySelectorAll("button:not(:disabled), input, [tabindex='0']")].filter((node) => node.checkVisibility?.() ?? true);
   const at = stops.indexOf(document.activeElement);
   const next = event.shiftKey ? (at <= 0 ? stops.length : at) - 1 : (at + 1) % stops.length;
   event.preventDefault();
@@ -53,7 +54,7 @@ export default function LightboxView({ files, index, words, onClose }) {
   const [open, setOpen] = useState(true); // it fades away before it goes
   const jump = files[at]?.jump;
   // The same list as long as the files are the same: for another one the library begins anew, at its first picture.
-  const slides = useMemo(() => files.map((file) => slideOf(file, words)), [files, words.picture]);
+  const slides = useMemo(() => files.map((file) => slideOf(file, words)), [files, words.picture, words.captioned]);
 
   useEffect(() => {
     const hear = (event) => keepFocus(event, () => setOpen(false));
@@ -84,7 +85,10 @@ export default function LightboxView({ files, index, words, onClose }) {
       controller={{ closeOnBackdropClick: true, closeOnPullDown: true }}
       zoom={{ maxZoomPixelRatio: 3, scrollToZoom: true }}
       toolbar={{ buttons: [...(toTalk ? [toTalk] : []), "zoom", "download", "close"] }}
-      render={files.length > 1 ? undefined : { buttonPrev: () => null, buttonNext: () => null }}
+      render={{
+        ...(files.length > 1 ? {} : { buttonPrev: () => null, buttonNext: () => null }),
+        controls: () => <PictureAbout file={files[at]} words={words} />,
+      }}
     />
   );
 }

@@ -7,6 +7,7 @@ import { PrismAsyncLight } from "react-syntax-highlighter";
 import remarkCjkFriendly from "remark-cjk-friendly";
 import remarkGfm from "remark-gfm";
 import remarkMath from "remark-math";
+import { Cite } from "$/public/hearth/Cite.jsx";
 import { copyText } from "$/public/hearth/clip";
 import { readyForFormulas, remarkHouse } from "$/public/hearth/marks";
 
@@ -115,13 +116,16 @@ const task = (words) => ({ checked }) => (
   <input type="checkbox" checked={checked} disabled readOnly aria-label={checked ? words.done : words.open} />
 );
 
-// The labels change with the language alone.
-export const Markdown = memo(function Markdown({ text, calls, copyLabel, pictureLabel, codeLabel, diagramLabel, badLabel, doneLabel, openLabel }) {
-  const plugins = useMemo(() => [remarkCjkFriendly, remarkGfm, remarkMath, [remarkHouse, { calls }]], [calls]);
+// The labels change with the language alone. `looked`: something was looked up for the text; `cites`: the
+// answer whose sources its numbers are, "" where they are numbers.
+export const Markdown = memo(function Markdown({ text, calls, looked, cites, sourceLabel, sourceNamedLabel, sourcePageLabel, sourceGoneLabel, unsupportedLabel, copyLabel, pictureLabel, codeLabel, diagramLabel, badLabel, doneLabel, openLabel }) {
+  const plugins = useMemo(() => [remarkCjkFriendly, remarkGfm, remarkMath, [remarkHouse, { calls, looked, cites: Boolean(cites) }]], [calls, looked, cites]);
   const components = useMemo(() => {
     const words = { copy: copyLabel, picture: pictureLabel, code: codeLabel, diagram: diagramLabel, bad: badLabel, done: doneLabel, open: openLabel };
-    return { a: Link, img: Picture, code: Inline, input: task(words), pre: ({ children }) => <Block words={words}>{children}</Block> };
-  }, [copyLabel, pictureLabel, codeLabel, diagramLabel, badLabel, doneLabel, openLabel]);
+    const sources = { source: sourceLabel, source_named: sourceNamedLabel, source_page: sourcePageLabel, gone: sourceGoneLabel, unsupported: unsupportedLabel };
+    const cite = ({ node }) => <Cite message={cites} number={node.properties.dataNumber} words={sources} />;
+    return { a: Link, img: Picture, cite, code: Inline, input: task(words), pre: ({ children }) => <Block words={words}>{children}</Block> };
+  }, [cites, sourceLabel, sourceNamedLabel, sourcePageLabel, sourceGoneLabel, unsupportedLabel, copyLabel, pictureLabel, codeLabel, diagramLabel, badLabel, doneLabel, openLabel]);
   return (
     <div className="markdown">
       <ReactMarkdown remarkPlugins={plugins} components={components} urlTransform={(url) => url}>

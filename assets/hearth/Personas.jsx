@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { AskFirst } from "./AskFirst.jsx";
 import { CardImport } from "./CardImport.jsx";
 import { PersonaFace } from "./Face.jsx";
+import { OpinionLine } from "./Opinions.jsx";
 import { PersonaForm } from "./PersonaForm.jsx";
 import { useLocale } from "./locale";
 import { note } from "./notes.js";
@@ -24,7 +25,7 @@ function Export({ persona, name, format, icon: Icon, words }) {
   );
 }
 
-function Card({ persona, fresh, words, onEdit, onLetGo }) {
+function Card({ persona, opinion, fresh, words, onEdit, onLetGo }) {
   const locale = useLocale();
   const card = useRef(null);
   const name = nameOf(persona, locale);
@@ -48,6 +49,7 @@ function Card({ persona, fresh, words, onEdit, onLetGo }) {
       </div>
       <p className={persona.about ? "persona-about" : "persona-about muted"}>{persona.about || (persona.house ? words.house_about : words.no_about)}</p>
       {persona.greeting && <p className="persona-greeting">{persona.greeting}</p>}
+      <OpinionLine opinion={opinion} words={words} />
       <div className="persona-acts">
         {persona.own && (
           <button id={opensForm(persona.id)} type="button" className="button" onClick={onEdit} aria-label={named(words.edit_of, name)}>
@@ -68,6 +70,7 @@ function Card({ persona, fresh, words, onEdit, onLetGo }) {
 
 export function Personas({ me, guest, limits, words }) {
   const [{ data, problem }, again] = useAsked("/api/personas", words);
+  const [{ data: opinions }] = useAsked(guest ? "" : "/api/personas/ratings", words);
   const [{ data: models }] = useAsked("/api/llm/models", words);
   const [refused, busy, act] = useAct(words);
   const [open, setOpen] = useState(""); // the id of the one whose form is open, NEW for another
@@ -119,7 +122,7 @@ export function Personas({ me, guest, limits, words }) {
       <li key={persona.id} className="persona-open">{form(persona)}</li>
     ) : (
       <Card
-        key={persona.id} persona={persona} fresh={fresh === persona.id} words={words}
+        key={persona.id} persona={persona} opinion={opinions?.find((one) => one.id === persona.id)} fresh={fresh === persona.id} words={words}
         onEdit={() => setOpen(persona.id)} onLetGo={() => askFirst(persona)}
       />
     );

@@ -3,7 +3,7 @@
 // else under the pointer, and when it is opened.
 import { memo, useEffect, useState } from "react";
 import { Download, File, FileArchive, FileAudio, FileText, FileVideo, ImageOff, Play } from "lucide-react";
-import { blurOf, nameParts, showPictures, sizeWords, smallOf, wholeOf } from "./files.js";
+import { altOf, blurOf, nameParts, showPictures, sizeWords, smallOf, wholeOf } from "./files.js";
 import { useLocale } from "./locale";
 import { useMotion } from "./motion.js";
 
@@ -27,7 +27,7 @@ export function Picture({ file, style, lively, words, onOpen }) {
   const [pointed, setPointed] = useState(false);
   const motion = useMotion();
   const rests = file.moves && !(lively && (pointed || (motion && file.size <= MOVES_AT_ONCE)));
-  const label = words.picture.replace("{name}", file.name);
+  const label = altOf(file, words);
   if (state === "gone") {
     return (
       <span className="picture gone" style={style} role="img" aria-label={`${label}. ${words.gone}`} title={words.gone}>
@@ -42,7 +42,7 @@ export function Picture({ file, style, lively, words, onOpen }) {
     >
       <img
         src={file.moves && !rests ? wholeOf(file) : smallOf(file)}
-        alt=""
+        alt={file.caption ?? ""}
         width={file.width || undefined}
         height={file.height || undefined}
         loading="lazy"
@@ -121,6 +121,7 @@ function PicturesOf({ files: given, words }) {
   );
 }
 
+const shownOf = ({ files }) => JSON.stringify((files ?? []).map(({ id, caption }) => [id, caption]));
 const sameFiles = (one, other) =>
-  one.words.picture === other.words.picture && (one.files ?? []).map(({ id }) => id).join() === (other.files ?? []).map(({ id }) => id).join();
+  one.words.picture === other.words.picture && shownOf(one) === shownOf(other);
 export const Pictures = memo(PicturesOf, sameFiles);

@@ -1,7 +1,7 @@
-// Small signs of people: who writes, who looks at a room in the lobby, and what waits
-// unread in one.
+// Small signs of people: who writes, who looks at a room in the lobby, and what waits unread in one, or in its talks with
+// an AI.
 import { useLocale } from "./locale";
-import { useUnread } from "./news.js";
+import { useUnread, useUnreadTalks } from "./news.js";
 import { useHereIn, useTyping } from "./people.js";
 import { together, subject } from "./particles.js";
 
@@ -50,6 +50,15 @@ export function UnreadBadge({ room, words, calledWords }) {
     <span className={mentions ? "unread-badge called" : "unread-badge"}>
       <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
       <span className="visually-hidden">{said}</span>
+    </span>
+  );
+}
+
+export function TalksDot({ room, words }) {
+  if (!useUnreadTalks(room)) return null;
+  return (
+    <span className="unread-dot">
+      <span className="visually-hidden">{words}</span>
     </span>
   );
 }

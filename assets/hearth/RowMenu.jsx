@@ -1,12 +1,13 @@
 // What can be done with a message: one menu for the whole talk, put beside the row it was asked for. Rows carry plain
 // buttons with a `data-row-act`; all of them, long presses and keys are heard here, so that a hundred rows cost nothing.
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Copy, Link2, Pencil, Pin, PinOff, Reply, SmilePlus, Star, StarOff, Trash2 } from "lucide-react";
+import { Copy, LibraryBig, Link2, Pencil, Pin, PinOff, Reply, SmilePlus, Star, StarOff, Trash2 } from "lucide-react";
 import { eventLoop } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { layersChanged } from "$/public/hearth/back";
 import { copyText } from "$/public/hearth/clip";
 import { roomStore } from "$/public/hearth/feed";
+import { putAway } from "$/public/hearth/put_away";
 import { isStarred, openStars } from "$/public/hearth/stars";
 import { heldLong, reachOwnButtons } from "$/public/hearth/touch";
 
@@ -111,13 +112,15 @@ export function RowMenu({ room, role, acts, words }) {
   function thingsToDo(item) {
     const starred = isStarred(item.id);
     const mayPin = role !== "guest";
+    const box = document.getElementById("composer"); // a talk that is over has none
     const mayDelete = item.own || item.asked || KEEPERS.includes(role);
     return [
-      { key: "reply", icon: Reply, leaves: true, run: () => reply(item) },
+      box && { key: "reply", icon: Reply, leaves: true, run: () => reply(item) },
       { key: "react", icon: SmilePlus, stays: true, run: () => setOpen({ ...open, part: "emoji" }) },
       item.has_text && { key: "copy", icon: Copy, run: () => copy(item.text) },
       { key: "copy_link", icon: Link2, run: () => copy(address(item)) },
-      item.own && !item.ai && { key: "edit", icon: Pencil, leaves: true, run: () => ask("hearth:edit", { id: item.id, text: item.text }) },
+      item.files.length > 0 && { key: "put_away", icon: LibraryBig, run: () => putAway(item.files, words) },
+      box && item.own && !item.ai && { key: "edit", icon: Pencil, leaves: true, run: () => ask("hearth:edit", { id: item.id, text: item.text }) },
       mayPin && { key: item.pinned ? "unpin" : "pin", icon: item.pinned ? PinOff : Pin, run: () => act("pin", item, { on: !item.pinned }) },
       { key: starred ? "unstar" : "star", icon: starred ? StarOff : Star, run: () => act("star", item, { on: !starred }) },
       mayDelete && { key: "delete", icon: Trash2, sure: words.delete_sure, run: () => act("take_back", item) },

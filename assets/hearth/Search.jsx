@@ -28,13 +28,14 @@ function useFinder(question, composing) {
   return [now, more, again];
 }
 
-// Goes to a hit. The room that is open is jumped in; any other is opened there.
+// Goes to a hit. The room that is open is jumped in; any other is opened there, a document in its reader.
 function useGo(leave) {
   const navigate = useNavigate();
   const open = roomOf(useLocation().pathname);
   return ({ kind, hit }) => {
     leave(kind);
     if (kind === "rooms") return navigate(`/room/${hit.room.id}`);
+    if (kind === "documents") return navigate(`/document/${hit.id}${hit.piece && `#c=${hit.piece}`}`);
     const { id, seq, room } = kind === "files" ? hit.message : hit;
     if (room.id !== open) return navigate(`/room/${room.id}?m=${id}`);
     return window.dispatchEvent(new CustomEvent("hearth:jump", { detail: { id, seq } }));

@@ -1,12 +1,12 @@
 // What a search shows: hits in groups, each with what was looked for marked, and the chips that narrow it. Text is
 // always text: a hit is drawn piece by piece, never as markup.
-import { FileText, Hash, Image, Lock, MessageCircle, X } from "lucide-react";
+import { BookOpenText, FileText, Hash, Image, Lock, MessageCircle, X } from "lucide-react";
 import { Face } from "./Face.jsx";
 import { useLocale } from "./locale";
 import { plainParts } from "./plain.js";
 import { clock } from "./time";
 
-const KINDS = ["all", "messages", "rooms", "people", "files"];
+const KINDS = ["all", "messages", "rooms", "people", "files", "documents"];
 const PERIODS = ["", "today", "week", "month", "days"];
 
 export function Marked({ parts }) {
@@ -58,7 +58,10 @@ function PersonHit({ hit, words }) {
   );
 }
 
-function About({ message, inRoom }) {
+// That something was found which says it in other words.
+const Meant = ({ hit, words }) => (hit.by_meaning ? <em className="hit-meant">{words.by_meaning}</em> : null);
+
+function About({ message, inRoom, words, hit = message }) {
   const when = useWhen();
   const nameOf = useName();
   return (
@@ -67,6 +70,7 @@ function About({ message, inRoom }) {
       {!inRoom && <span>{nameOf(message.room)}</span>}
       <time dateTime={message.at}>{when(message.at)}</time>
       {message.images > 0 && <Image aria-hidden="true" />}
+      <Meant hit={hit} words={words} />
     </span>
   );
 }
@@ -75,13 +79,13 @@ function MessageHit({ hit, inRoom, words }) {
   const text = hit.excerpt.length > 0 ? <Marked parts={plainParts(hit.excerpt)} /> : words.picture;
   return (
     <span className="hit-body">
-      <About message={hit} inRoom={inRoom} />
+      <About message={hit} inRoom={inRoom} words={words} />
       <span className="hit-text">{text}</span>
     </span>
   );
 }
 
-function FileHit({ hit, inRoom }) {
+function FileHit({ hit, inRoom, words }) {
   const picture = hit.file.kind === "image";
   return (
     <>
@@ -90,17 +94,35 @@ function FileHit({ hit, inRoom }) {
       </span>
       <span className="hit-body">
         <span className="hit-text one-line"><Marked parts={hit.marked} /></span>
-        <About message={hit.message} inRoom={inRoom} />
+        <About message={hit.message} inRoom={inRoom} words={words} hit={hit} />
       </span>
     </>
   );
 }
 
-const DRAW = { rooms: RoomHit, people: PersonHit, messages: MessageHit, files: FileHit };
+function DocumentHit({ hit, inRoom, words }) {
+  const nameOf = useName();
+  return (
+    <>
+      <span className="hit-mark"><BookOpenText aria-hidden="true" /></span>
+      <span className="hit-body">
+        <span className="hit-text one-line"><Marked parts={hit.marked} /></span>
+        <span className="hit-about">
+          {!inRoom && <span>{hit.room ? nameOf(hit.room) : words.shelf}</span>}
+          {hit.page > 0 && <span>{words.page.replace("{page}", hit.page)}</span>}
+          <Meant hit={hit} words={words} />
+        </span>
+        {hit.excerpt.length > 0 && <span className="hit-text"><Marked parts={plainParts(hit.excerpt)} /></span>}
+      </span>
+    </>
+  );
+}
+
+const DRAW = { rooms: RoomHit, people: PersonHit, documents: DocumentHit, messages: MessageHit, files: FileHit };
 
 // One list for the arrow keys: {kind, hit, key} in the order in which they are drawn.
 export function flat(found) {
-  const order = found ? ["rooms", "people", "messages", "files"] : [];
+  const order = found ? ["rooms", "people", "documents", "messages", "files"] : [];
   return order.flatMap((kind) => found[kind].map((hit) => ({ kind, hit, key: `${kind}-${hit.id ?? hit.room?.id ?? hit.file.id}` })));
 }
 

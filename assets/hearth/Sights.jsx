@@ -105,6 +105,9 @@ function One({ sight, words, onJump }) {
         {known && sight.pictures > 0 && (
           <Fact label={words.pictures}>{fill(words.pictures_some, { count: numbers(sight.pictures) })}</Fact>
         )}
+        {known && sight.passages > 0 && (
+          <Fact label={words.passages}>{fill(words.passages_some, { count: numbers(sight.passages) })}</Fact>
+        )}
         <Fact label={words.instructed}>{sight.instructed ? words.instructed_yes : words.instructed_no}</Fact>
       </dl>
     </section>

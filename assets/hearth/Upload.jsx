@@ -1,6 +1,7 @@
 // A model file on its way into the house: chosen or dropped here, sent with its progress, and given up at a word. Only
 // XMLHttpRequest tells how much of a body has left.
 import { useEffect, useRef, useState } from "react";
+import { DropZone } from "./DropZone.jsx";
 import { locale } from "./locale";
 
 const IDLE = { name: "", part: 0, problem: "", done: false };
@@ -14,10 +15,8 @@ function reason(request, unexpected) {
 }
 
 export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline, unexpected, onDone }) {
-  const input = useRef(null);
   const running = useRef(null);
   const [{ name, part, problem, done }, setNow] = useState(IDLE);
-  const [over, setOver] = useState(false);
   const busy = Boolean(name) && !problem && !done;
 
   useEffect(() => () => running.current?.abort(), []);
@@ -31,7 +30,7 @@ export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline,
   }, [busy]);
 
   function send(file) {
-    if (!file || busy) return;
+    if (busy) return;
     if (!file.name.toLowerCase().endsWith(".gguf")) {
       setNow({ ...IDLE, name: file.name, problem: onlyGguf });
       return;
@@ -55,36 +54,8 @@ export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline,
     setNow({ ...IDLE, name: file.name });
   }
 
-  function dropped(event) {
-    event.preventDefault();
-    setOver(false);
-    send(event.dataTransfer.files[0]);
-  }
-
   return (
-    <div
-      className={over ? "upload over" : "upload"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
-    >
-      <input
-        ref={input}
-        type="file"
-        accept=".gguf"
-        className="visually-hidden"
-        id="model-upload"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          send(event.target.files[0]);
-          event.target.value = ""; // the same file may be chosen again
-        }}
-      />
-      <button type="button" className="button" disabled={busy} onClick={() => input.current.click()}>{label}</button>
+    <DropZone id="model-upload" accept=".gguf" label={label} off={busy} onFile={send}>
       {!name && <p className="muted">{hint}</p>}
       {name && (
         <div className="progress-line" role="status">
@@ -96,6 +67,6 @@ export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline,
         </div>
       )}
       {problem && <p className="form-error" role="alert">{problem}</p>}
-    </div>
+    </DropZone>
   );
 }

@@ -1,6 +1,6 @@
 // What was used: a bar for each of the last days, drawn of plain elements with their figures in words, and tables by
 // model, room, person and day, as far as the answer has them.
-import { useId } from "react";
+import { useId, useState } from "react";
 import { useAsked } from "./rest.js";
 import { useLocale } from "./locale";
 
@@ -81,9 +81,24 @@ function Table({ lines, title, head, words, name, count }) {
   );
 }
 
+// Whose use is shown, where that of several people is.
+function Whose({ people, person, words, name, onChoose }) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{words.whose}</label>
+      <select id={id} value={person} onChange={(event) => onChoose(event.target.value)}>
+        <option value="">{words.everybody}</option>
+        {people.filter((line) => line.id).map((line) => <option key={line.id} value={line.id}>{name(line)}</option>)}
+      </select>
+    </div>
+  );
+}
+
 export function Use({ path, words }) {
   const locale = useLocale();
-  const [{ data, problem }] = useAsked(path, words);
+  const [person, setPerson] = useState("");
+  const [{ data, problem }] = useAsked(person ? `${path}?person=${person}` : path, words);
   if (problem) return <p className="form-error" role="alert">{problem}</p>;
   if (!data) return <p className="use" aria-busy="true" />;
   if (!data.total.answers) return <p className="muted">{words.none}</p>;
@@ -93,8 +108,9 @@ export function Use({ path, words }) {
   const named = (line) => (locale === "ko" ? line.name_ko : line.name_en) || words.gone;
   return (
     <div className="use">
+      {data.people.length > 0 && <Whose people={data.people} person={person} words={words} name={named} onChoose={setPerson} />}
       <Bars report={data} locale={locale} {...shared} />
-      <Table lines={data.people} title={words.people} head={words.name_person} name={named} {...shared} />
+      <Table lines={person ? [] : data.people} title={words.people} head={words.name_person} name={named} {...shared} />
       <Table lines={data.models} title={words.models} head={words.name_model} name={(line) => line.id || words.unknown} {...shared} />
       <Table lines={data.rooms} title={words.rooms} head={words.name_room} name={named} {...shared} />
       {data.people.length > 0 && (

@@ -26,9 +26,9 @@ function enter(snapshot) {
   seen = snapshot.n;
   if (current?.tag !== snapshot.tag || current?.store.me !== snapshot.me) {
     // While the line is down Reflex would heap up what is sent; the next snapshot sends it instead, once.
-    const transmit = (client_msg_id, text, { reply, files }) =>
+    const transmit = (client_msg_id, text, { reply, files, config }) =>
       eventLoop.connectErrors.length === 0 &&
-      eventLoop.addEvents([ReflexEvent(names.send, said(snapshot.room, client_msg_id, text, reply, files))], [], {});
+      eventLoop.addEvents([ReflexEvent(names.send, said(snapshot.room, client_msg_id, text, reply, files, config))], [], {});
     const store = new RoomStore({ room: snapshot.room, me: snapshot.me, transmit, link: linked() });
     followed = linked();
     current = { tag: snapshot.tag, store };
@@ -41,10 +41,11 @@ function enter(snapshot) {
   listeners.forEach((listener) => listener());
 }
 
-const said = (room, client_msg_id, text, reply, files) => ({
+const said = (room, client_msg_id, text, reply, files, config) => ({
   room, client_msg_id, text,
   ...(reply ? { reply_to: reply.id } : {}),
   ...(files?.length ? { files: files.map((file) => file.id) } : {}),
+  ...(config ? { config } : {}),
 });
 
 // The message that the address asks for: /room/<id>?m=<message id>.

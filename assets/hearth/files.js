@@ -5,8 +5,13 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 const BLUR_SIDE = 24;
 const blurs = new Map(); // hash -> address of its picture; a few hundred at most are ever looked at
 
-export const wholeOf = (file) => `/api/files/${file.id}`;
-export const smallOf = (file) => `/api/files/${file.id}/thumb`;
+// A picture of a library has an address of its own.
+export const wholeOf = (file) => file.url ?? `/api/files/${file.id}`;
+export const smallOf = (file) => file.url ?? `/api/files/${file.id}/thumb`;
+
+// What stands for a picture where it is not seen: what somebody said of it, else its name.
+export const altOf = (file, words) =>
+  file.caption ? words.captioned.replace("{caption}", file.caption) : words.picture.replace("{name}", file.name);
 
 // "3.2 MB"
 export function sizeWords(bytes, locale) {

@@ -44,7 +44,7 @@ export function drawItem(row, me, { key, day, grouped, wait, pending }) {
     thinking: open && !row.text && !wait, place: wait?.place ?? 0, until: wait?.until ?? 0,
     notice: row.notice ?? {}, error: row.error ?? {}, shortened: row.figures?.shortened === true,
     finished: row.is_ai && row.kind === "talk" && !open && !deleted, has_text: row.text !== "",
-    reason: row.reason ?? "", version: row.version ?? 1, versions: row.versions ?? 1,
+    reason: row.reason ?? "", cited: row.cited ?? 0, sources: row.sources ?? "", version: row.version ?? 1, versions: row.versions ?? 1,
     may_go_on: row.is_ai && !deleted && ["stopped", "failed", "interrupted"].includes(row.status),
     text: row.text, edited: row.edited === true, pinned: row.pinned === true,
     answers: Boolean(row.reply?.id), reply: row.reply ? { ...row.reply, text: plain(row.reply.text) } : NOTHING, reactions: reactionsOf(row, me),

@@ -1,4 +1,4 @@
-// What this house adds to Markdown: names that are called, formulas in a measure. Works on the tree that remark makes,
+// What this house adds to Markdown: names that are called, numbers of sources, formulas in a measure. Works on the tree that remark makes,
 // where code and links are nodes of their own; no HTML is made here.
 const FORMULAS_MAX = 100; // of one piece of text: each is drawn by itself
 
@@ -30,16 +30,34 @@ function withMentions(text, pattern, mine) {
   return parts;
 }
 
-// calls: [{name, me}] of those whom the house has found to be called.
-export function remarkHouse({ calls }) {
+const NUMBER = /\[(\d{1,3}|\?)\]/g; // as answers point at their sources; [?]: at none
+const NONE = /\[(\?)\]/g;
+
+function withSources(text, pattern) {
+  const parts = [];
+  let at = 0;
+  for (const found of text.matchAll(pattern)) {
+    if (found.index > at) parts.push({ type: "text", value: text.slice(at, found.index) });
+    parts.push({ type: "source", data: { hName: "cite", hProperties: { dataNumber: found[1] } }, children: [] });
+    at = found.index + found[0].length;
+  }
+  if (at < text.length) parts.push({ type: "text", value: text.slice(at) });
+  return parts;
+}
+
+// calls: [{name, me}] of those whom the house has found to be called; looked: whether something was looked up for the
+// text; cites: whether it points at what was found.
+export function remarkHouse({ calls, looked = false, cites = false }) {
   const pattern = patternOf(calls);
   const mine = new Set(calls.filter(({ me }) => me).map(({ name }) => name.replace(/\s/g, "").toLowerCase()));
   return (tree) => {
     let formulas = 0;
+    const called = (node) => (pattern && node.type === "text" && node.value.includes("@") ? withMentions(node.value, pattern, mine) : [node]);
+    const marked = (node) => (looked ? withSources(node.value, cites ? NUMBER : NONE) : [node]).flatMap(called);
     const walk = (node) => {
       if (!node.children || node.type === "link" || node.type === "linkReference") return;
       node.children = node.children.flatMap((child) => {
-        if (child.type === "text" && pattern && child.value.includes("@")) return withMentions(child.value, pattern, mine);
+        if (child.type === "text") return marked(child);
         if ((child.type === "inlineMath" || child.type === "math") && ++formulas > FORMULAS_MAX)
           return [{ type: child.type === "math" ? "code" : "inlineCode", value: child.value }];
         walk(child);

@@ -37,7 +37,8 @@ onCounts((rooms) => {
 
 onNews("read", readHere);
 
-onNews("unread", (room, seq, called, ko, en, who, text, whoEn, message) => {
+onNews("unread", (room, seq, called, ko, en, who, text, whoEn, message, parent) => {
+  counts.belongs(room, parent);
   if (openRoom()?.id === room || !counts.said(room, seq, called)) return;
   const toast = { id: ++number, room, seq, message, ko, en, who, who_en: whoEn, text };
   show(called && mayRise() ? [...toasts.filter((one) => one.room !== room), toast] : toasts); // one a room: its newest word
@@ -55,7 +56,8 @@ onChange((rows) => {
   }
 });
 
-onEnter(({ room, read }) => {
+onEnter(({ room, read, parent }) => {
+  counts.belongs(room, parent);
   counts.readTo(room, read);
   show(toasts.filter((toast) => toast.room !== room));
 });
@@ -71,6 +73,8 @@ function subscribe(listener) {
 
 // {unread, mentions} of a room.
 export const useUnread = (room) => useSyncExternalStore(subscribe, () => counts.of(room), () => counts.of(""));
+// How much is unread in the talks with an AI of a room.
+export const useUnreadTalks = (room) => useSyncExternalStore(subscribe, () => counts.inTalksOf(room), () => 0);
 export const useToasts = () => useSyncExternalStore(subscribe, () => toasts, () => NONE);
 // What stands before the title of the page: "(3) ", or nothing.
 export const useTitleCount = () =>

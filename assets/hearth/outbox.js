@@ -16,16 +16,17 @@ export class Outbox {
   constructor({ room, me, transmit, changed }) {
     this.key = `hearth:outbox:${me}:${room}`;
     this.me = me;
-    this.transmit = transmit; // (client id, text, {reply, files}) -> sends it to the server
+    this.transmit = transmit; // (client id, text, {reply, files, config}) -> sends it to the server
     this.changed = changed;
     this.items = this.restored();
     this.held = new Set(); // ids that this tab has had in its outbox: what else is stored belongs to another tab
     this.written = this.items;
   }
 
-  // `reply` is the view of the message that is answered, `files` are views of what was uploaded for this one.
-  add(text, { reply = null, files = [] } = {}) {
-    const pending = { id: newId(), text, reply, files, state: "sending", error: null, at: new Date().toISOString() };
+  // `reply` is the view of the message that is answered, `files` are views of what was uploaded for this one,
+  // `config` is what is set for the answers to it.
+  add(text, { reply = null, files = [], config = null } = {}) {
+    const pending = { id: newId(), text, reply, files, config, state: "sending", error: null, at: new Date().toISOString() };
     // What has waited for long may have been lost with the line: it goes first again, so that the order stays.
     const waited = this.items.some((item) => item.state === "sending" && Date.now() - Date.parse(item.at) > STALE_MS);
     this.items = [...this.items, pending];
@@ -56,8 +57,8 @@ export class Outbox {
     this.replace(id, { state: "failed", error: { ko, en } });
   }
 
-  transmitNow({ id, text, reply, files }) {
-    this.transmit(id, text, { reply, files });
+  transmitNow({ id, text, reply, files, config }) {
+    this.transmit(id, text, { reply, files, config });
     setTimeout(() => {
       const late = this.items.find((item) => item.id === id && item.state === "sending");
       if (late && navigator.onLine) this.replace(id, { state: "failed" });

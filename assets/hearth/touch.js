@@ -42,7 +42,7 @@ export function heldLong(selector, held) {
 }
 
 const ROWS = ".row[data-id]";
-const THEIRS = ":is(.row-bar, .answer-tools) button";
+const THEIRS = ":is(.row-bar, .answer-tools) button, .cite";
 let reached = null;
 
 // Tab goes on from a row that holds the focus to its own buttons, and to those of no other row. Returns how to end it.

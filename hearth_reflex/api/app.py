@@ -4,6 +4,9 @@ from fastapi import APIRouter, FastAPI
 
 from hearth_reflex.api import (
     answers,
+    citations,
+    document_events,
+    documents,
     events,
     files,
     generate,
@@ -16,7 +19,10 @@ from hearth_reflex.api import (
     messages,
     models,
     personas,
+    pictures,
     problems,
+    rag_generate,
+    retrieval,
     rooms,
     search,
     seats,
@@ -49,10 +55,16 @@ def make_api() -> FastAPI:
         history,
         sights,
         search,
+        retrieval,
+        rag_generate,
+        citations,
         events,
         llm,
         models,
         files,
+        documents,
+        document_events,
+        pictures,
         personas,
         tokens,
         usage,
@@ -62,6 +74,7 @@ def make_api() -> FastAPI:
     app.include_router(me.uploads, prefix="/api")
     app.include_router(models.uploads, prefix="/api")
     app.include_router(files.uploads, prefix="/api")
+    app.include_router(documents.uploads, prefix="/api")
     app.include_router(generate.router, prefix="/api", max_body_size=generate.BODY_LIMIT)
     app.include_router(personas.uploads, prefix="/api")
     app.include_router(health.router)

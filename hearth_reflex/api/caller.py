@@ -7,7 +7,8 @@ address is nothing. Matters of the account take `InPerson`, where no key counts.
 
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from hearth_reflex.bootstrap import House, house
 from hearth_reflex.domain.address import household
@@ -19,6 +20,17 @@ from hearth_reflex.services.access import Actor
 SESSION_COOKIE = "hearth_session"
 # The longest that browsers keep one. When a session ends is the house's to say, and moves with each visit.
 COOKIE_SECONDS = 400 * 86_400
+
+# The two witnesses, as the description of the API names them. Who shows what is looked at by `_admit` alone.
+_BEARER = HTTPBearer(scheme_name="key", description="A key for programs, made on the settings page.", auto_error=False)
+_COOKIE = APIKeyCookie(scheme_name="session", name=SESSION_COOKIE, auto_error=False)
+
+
+async def _named(key: Annotated[object, Security(_BEARER)], session: Annotated[object, Security(_COOKIE)]) -> None:
+    """Takes nothing: a route that depends on it is described as one that wants either."""
+
+
+_Named = Annotated[None, Depends(_named)]
 
 
 def current_house() -> House:
@@ -44,13 +56,13 @@ def bearer_key(request: Request) -> str | None:
     return key.strip() if scheme.lower() == "bearer" else None
 
 
-async def caller(request: Request, home: TheHouse) -> Actor:
+async def caller(request: Request, home: TheHouse, _: _Named) -> Actor:
     """Raises SignedOutError without a good session or key, ForbiddenError `token_scope` for a key that is not for such
     calls, LimitError when this person is too fast."""
     return await _admit(request, home)
 
 
-async def onlooker(request: Request, home: TheHouse) -> Actor:
+async def onlooker(request: Request, home: TheHouse, _: _Named) -> Actor:
     """The same, at a tenth of the cost: for the pictures that a page is full of."""
     return await _admit(request, home, cost=0.1)
 

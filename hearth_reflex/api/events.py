@@ -21,6 +21,7 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.feed import RoomFold, Row
 from hearth_reflex.errors import HearthError, LimitError
 from hearth_reflex.services.access import Actor, uuid_text
+from hearth_reflex.services.bus import Bus
 
 router = APIRouter(tags=["events"])
 LOOK_SECONDS = 1.0
@@ -159,17 +160,17 @@ class Telling:
 async def events(room_id: str, request: Request, actor: Caller, home: TheHouse) -> StreamingResponse:
     """The room from now on, as server-sent events; ends when the session, the key or the seat does."""
     listener = RoomListener(uuid_text(room_id), person=actor.uuid)
-    leave = _take_part(home, listener, actor)
+    leave = take_part(home, listener, actor)
     try:
         seen = await home.rooms.enter(actor, room_id)
     except BaseException:
         leave()
         raise
     stream = _stream(home, listener, Telling(actor, seen.rev, seen.rows), actor, room_id, request)
-    return _EventStream(stream, leave=leave)
+    return EventStream(stream, leave=leave)
 
 
-class _EventStream(StreamingResponse):
+class EventStream(StreamingResponse):
     """Leaves when it ends, also when nobody was there any more for its first byte."""
 
     def __init__(self, stream: AsyncGenerator[str, None], *, leave: Callable[[], None]) -> None:
@@ -183,7 +184,7 @@ class _EventStream(StreamingResponse):
             self._leave()
 
 
-def _take_part(home: House, listener: RoomListener, actor: Actor) -> Callable[[], None]:
+def take_part(home: House, listener: Bus, actor: Actor) -> Callable[[], None]:
     """Begins to listen; returns what ends it. Raises LimitError when this person has enough streams open."""
     if home.open_streams[actor.uuid] >= STREAMS:
         raise LimitError(retry_after=FREED_SECONDS)

@@ -54,13 +54,13 @@ async def files(
 @router.get("/files/{file_id}", response_class=FileResponse)
 async def whole(file_id: str, request: Request, actor: Onlooker, home: TheHouse) -> Response:
     """The bytes of a file; a picture is shown, all else is a download. Ranges are answered."""
-    return _served(request, await home.attachments.open(actor, file_id))
+    return served(request, await home.attachments.open(actor, file_id))
 
 
 @router.get("/files/{file_id}/thumb", response_class=FileResponse)
 async def small(file_id: str, request: Request, actor: Onlooker, home: TheHouse) -> Response:
     """The small WebP of a picture."""
-    return _served(request, await home.attachments.open(actor, file_id, small=True))
+    return served(request, await home.attachments.open(actor, file_id, small=True))
 
 
 @router.delete("/files/{file_id}", status_code=204)
@@ -69,7 +69,8 @@ async def take_back(file_id: str, actor: Caller, home: TheHouse) -> None:
     await home.attachments.take_back(actor, file_id)
 
 
-def _served(request: Request, file: StoredFile) -> Response:
+def served(request: Request, file: StoredFile) -> Response:
+    """The answer with these bytes, or that they have not changed."""
     headers = {
         "ETag": file.etag,
         # Kept by the browser, but asked after each time: who left the room gets nothing more.

@@ -1,6 +1,6 @@
 """Talks with an AI over REST, and one's own settings of answers. The id of a session is that of its talk, a room."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,7 +12,7 @@ from hearth_reflex.api.caller import Caller, TheHouse
 from hearth_reflex.api.problems import reader_locale
 from hearth_reflex.api.rooms import MessageOut, MessagePage, NewMessage
 from hearth_reflex.i18n import say
-from hearth_reflex.services.ai_session_views import SessionView
+from hearth_reflex.services.ai_session_views import SessionFacts, SessionView
 
 router = APIRouter(tags=["llm"])
 SESSION = "/llm/sessions/{session_id}"
@@ -35,23 +35,11 @@ class Started(BaseModel):
     message: str
 
 
-class SessionOut(BaseModel):
-    """`name_ko` and `name_en` are what the talk is called, also before it has a `title`. Times are ISO 8601 in UTC."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOut(SessionFacts):
+    """`room_name` in the language of who asks."""
 
-    session_id: str
-    room_uuid: str
     room_name: str
-    title: str
-    name_ko: str
-    name_en: str
-    persona: str
-    persona_ko: str
-    persona_en: str
-    avatar: str
-    created_at: str
-    last_activity: str
-    is_active: bool
-    may_keep: bool
 
 
 class SessionList(BaseModel):
@@ -207,7 +195,6 @@ async def alone(actor: Caller, home: TheHouse) -> dict[str, Any]:
 
 
 def _shown(view: SessionView, request: Request) -> SessionOut:
-    """`room_name` in the language of who asks."""
     told = asdict(view)
     names = {"ko": told.pop("room_ko"), "en": told.pop("room_en")}
     return SessionOut(room_name=names[reader_locale(request)], **told)

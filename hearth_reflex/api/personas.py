@@ -11,6 +11,7 @@ from starlette.responses import FileResponse
 
 from hearth_reflex.api.caller import Caller, Onlooker, TheHouse
 from hearth_reflex.errors import InputError
+from hearth_reflex.services.opinions import Opinion
 
 router = APIRouter(tags=["personas"])
 uploads = APIRouter(tags=["personas"])  # cards and pictures are larger than any form: they are counted as they come
@@ -55,6 +56,12 @@ class AiSeatForm(BaseModel):
 async def personas(actor: Caller, home: TheHouse) -> list[dict[str, Any]]:
     """Whom the caller may bring into a room: the house's persona and their own."""
     return [asdict(persona) for persona in await home.personas.mine(actor)]
+
+
+@router.get("/personas/ratings")
+async def opinions(actor: Caller, home: TheHouse) -> list[Opinion]:
+    """How often answers of the caller's personas were found good or bad, by whomever."""
+    return await home.opinions.of_mine(actor)
 
 
 @router.post("/personas", status_code=201)

@@ -42,8 +42,15 @@ def problem(request: Request, error: HearthError) -> JSONResponse:
         "code": error.code,
         "field": error.field,
     }
-    headers = {"Retry-After": str(error.params["seconds"])} if isinstance(error, LimitError) else {}
-    return JSONResponse(body, error.status, headers=headers, media_type="application/problem+json")
+    return JSONResponse(body, error.status, headers=_headers(request, error), media_type="application/problem+json")
+
+
+def _headers(request: Request, error: HearthError) -> dict[str, str]:
+    """When to come back, and how a program may say who it is: browsers ask nobody for a key of this kind."""
+    told = {"Retry-After": str(error.params["seconds"])} if isinstance(error, LimitError) else {}
+    if error.status == 401 and request.url.path.startswith("/api/"):
+        told["WWW-Authenticate"] = "Bearer"
+    return told
 
 
 def refusal(request: Request, error: HearthError) -> Response:
@@ -76,9 +83,7 @@ async def _on_hearth_error(request: Request, error: Exception) -> JSONResponse:
 async def _on_validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     # A number in a place is where a body stops being JSON: that is no field.
-    place = [
-        part for part in error.errors()[0]["loc"] if part not in ("body", "query", "path") and isinstance(part, str)
-    ]
+    place = [part for part in error.errors()[0]["loc"][1:] if isinstance(part, str)]  # first comes where it was sent
     # A path that is no uuid names nothing; it is not the caller's arguments that are wrong.
     if error.errors()[0]["loc"][0] == "path":
         return problem(request, NotFoundError())

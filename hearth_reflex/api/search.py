@@ -1,4 +1,4 @@
-"""Looking for something, over REST: one question, answered with rooms, people, messages and files in groups."""
+"""Looking for something, over REST: one question, answered in groups: rooms, people, messages, files, documents."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ class PersonHit(BaseModel):
 
 
 class MessageHit(BaseModel):
-    """`seq` is its place in the room, `images` how many pictures it holds."""
+    """`seq` is its place in the room, `images` how many pictures it holds. `by_meaning`: in other words."""
 
     id: str
     seq: int
@@ -46,12 +46,32 @@ class MessageHit(BaseModel):
     is_ai: bool
     images: int
     excerpt: list[Segment]
+    by_meaning: bool
 
 
 class FileHit(BaseModel):
     file: dict[str, Any]
     marked: list[Segment]
     message: MessageHit
+    by_meaning: bool
+
+
+class DocumentHit(BaseModel):
+    """A document and the `piece` of it that answers, on this `page` (from 1; 0 where it has none) and from this letter
+    of its text on; "" where its name does. `room` is null of one on the caller's own shelf."""
+
+    id: str
+    name: str
+    kind: str
+    at: str
+    room: dict[str, str] | None
+    piece: str
+    page: int
+    start: int
+    heading: str
+    marked: list[Segment]
+    excerpt: list[Segment]
+    by_meaning: bool
 
 
 class Found(BaseModel):
@@ -61,6 +81,7 @@ class Found(BaseModel):
     people: list[PersonHit]
     messages: list[MessageHit]
     files: list[FileHit]
+    documents: list[DocumentHit]
     next: str
 
 

@@ -47,6 +47,7 @@ class Sight(BaseModel):
     budget: int
     speakers: list[str]
     pictures: int
+    passages: int
     cut: Cut
 
 

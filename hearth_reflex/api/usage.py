@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, Field
 
 from hearth_reflex.api.caller import Caller, InPerson, TheHouse
+from hearth_reflex.services.opinions import Opinion
 from hearth_reflex.services.prices import Price, ServerPrice
 from hearth_reflex.services.usage_reports import Report
 
@@ -38,9 +39,22 @@ async def room_usage(room_id: str, actor: Caller, home: TheHouse, since: Since =
 
 
 @router.get("/usage/house")
-async def house_usage(actor: InPerson, home: TheHouse, since: Since = None, until: Until = None) -> Report:
-    """What the whole house had written, by day, model and person; for whoever keeps it."""
-    return await home.usage_reports.of_house(actor, since=since, until=until)
+async def house_usage(
+    actor: InPerson,
+    home: TheHouse,
+    since: Since = None,
+    until: Until = None,
+    person: Annotated[str, Query(max_length=40)] = "",
+) -> Report:
+    """What the whole house had written, by day, model and person; days and models of one `person` where one is named.
+    For whoever keeps the house."""
+    return await home.usage_reports.of_house(actor, since=since, until=until, person=person)
+
+
+@router.get("/usage/ratings")
+async def model_ratings(actor: InPerson, home: TheHouse) -> list[Opinion]:
+    """How often answers of each model were found good or bad; for whoever keeps the house."""
+    return await home.opinions.of_models(actor)
 
 
 @router.get("/usage/prices")

@@ -8,6 +8,7 @@ from hearth_reflex.services.ai_context import AiContexts
 from hearth_reflex.services.ai_seats import AiSeats
 from hearth_reflex.services.ai_settings import AiSettings
 from hearth_reflex.services.batch import BatchWriter
+from hearth_reflex.services.citations import Citations
 from hearth_reflex.services.generations import Generations
 from hearth_reflex.services.manners import Manners
 from hearth_reflex.services.metadata import Metadata
@@ -16,9 +17,11 @@ from hearth_reflex.services.recall import Recall
 from hearth_reflex.services.replays import Replays
 from hearth_reflex.services.replies import Replies
 from hearth_reflex.services.sights import Sights
+from hearth_reflex.services.sources import Sources
 from hearth_reflex.services.tempers import Tempers
 from hearth_reflex.services.usage_days import UsageDays
 from hearth_reflex.services.usage_reports import UsageReports
+from hearth_reflex.services.utterances import Utterances
 
 
 class WithAi(WithPeople):
@@ -44,15 +47,15 @@ class WithAi(WithPeople):
         self.ai_settings = AiSettings(database=self.database, models=self.engines)
         recall = Recall(database=self.database, engines=self.engines, turns=settings.reply_context_turns)
         self._sampling = Sampling(max_tokens=settings.reply_max_tokens, temperature=settings.reply_temperature)
+        self.sources = Sources(database=self.database, extracts=settings.cite_extracts)
+        self.citations = Citations(database=self.database)
         self.replies = Replies(
             **self.shared,
-            engines=self.engines,
             generations=self.generations,
             personas=self.personas,
             manners=self.manners,
-            recall=recall,
+            utterances=Utterances(engines=self.engines, recall=recall, sources=self.sources, sampling=self._sampling),
             news=self.news,
-            sampling=self._sampling,
             pace=self._message_pace,
             usage=self.usage_days,
             settings=self.ai_settings,
@@ -63,6 +66,7 @@ class WithAi(WithPeople):
             personas=self.personas,
             settings=self.ai_settings,
             recall=recall,
+            sources=self.sources,
             sampling=self._sampling,
         )
         self.ai_contexts = AiContexts(
@@ -70,6 +74,7 @@ class WithAi(WithPeople):
             engines=self.engines,
             settings=self.ai_settings,
             recall=recall,
+            sources=self.sources,
             sampling=self._sampling,
         )
         self.metadata = Metadata(database=self.database)

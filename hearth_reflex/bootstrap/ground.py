@@ -8,20 +8,27 @@ from typing import Any
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.domain.generation import Engine
+from hearth_reflex.domain.passages import Embedder
+from hearth_reflex.domain.reading import Reads
 from hearth_reflex.llm.fleet import Fleet
 from hearth_reflex.services.bus import FanOut
 from hearth_reflex.services.clock import Clock, SystemClock
+from hearth_reflex.services.index_steps import Index
 from hearth_reflex.settings import Settings
 
 
 @dataclass
 class Ground:
-    """Without a `fleet` only `engine` speaks, and no other model of the house."""
+    """Without a `fleet` only `engine` speaks, and no other model of the house. Without an `embedder`, an
+    `index` or a `reader` of documents they are those of the settings."""
 
     settings: Settings
     database: Database
     engine: Engine
     fleet: Fleet | None = None
+    embedder: Embedder | None = None
+    index: Index | None = None
+    reader: Reads | None = None
     bus: FanOut = field(default_factory=FanOut)
     clock: Clock = field(default_factory=SystemClock)
     worker: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from hearth_reflex.bootstrap.talk import WithTalk
+from hearth_reflex.bootstrap.knowing import WithKnowing
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.jobs.care import CLEAN_SECONDS, Care
 from hearth_reflex.services.callers import Callers
@@ -16,11 +16,13 @@ log = structlog.get_logger(__name__)
 
 INDEX_SECONDS = 0.5  # between two steps of bringing older messages into the index, until all are in
 MODELS_SECONDS = 30.0  # between two looks into the folder of models
+PICTURES_SECONDS = 1.0  # between two rounds of looking at pictures, if there are any
+DOCUMENTS_SECONDS = 2.0  # between two looks for documents that wait to be read
 FILES_SECONDS = 3600.0  # between two rounds that remove what was brought and never sent
 
 
 @dataclass
-class House(WithTalk):
+class House(WithKnowing):
     """All services of one process, over one database, one engine and one bus.
 
     Without a `fleet` only `engine` speaks, and no other model of the house.
@@ -31,6 +33,7 @@ class House(WithTalk):
         self._open_people()
         self._open_ai()
         self._open_talk()
+        self._open_knowing()
         self._open_doors()
 
     def _open_doors(self) -> None:
@@ -41,7 +44,9 @@ class House(WithTalk):
         self.entry_pace = Buckets(rate=0.5, burst=30)  # an address: a whole family may come in behind one router
         self.login_pace = Buckets(rate=1 / 12, burst=10)  # a login name at an address
         self.room_care = RoomCare(
-            **self.shared, keepers=[self.attachments], readers=[self.fleet] if self.fleet is not None else []
+            **self.shared,
+            keepers=[self.attachments, self.documents],
+            readers=[self.fleet] if self.fleet is not None else [],
         )
         self.seats = Seats(**self.shared, care=self.room_care, pace=self._seat_pace)
         self.care = Care(
@@ -60,7 +65,12 @@ class House(WithTalk):
         self.care.every(MODELS_SECONDS, "models", self.models.scan)
         self.care.every(CLEAN_SECONDS, "avatars", self.avatars.clean)
         self.care.every(FILES_SECONDS, "files", self.attachments.clean)
+        self.care.every(FILES_SECONDS, "receipts", self.search_logs.clean)
+        self.care.every(FILES_SECONDS, "document bytes", self.documents.clean)
+        self.care.every(DOCUMENTS_SECONDS, "documents", self.document_work.round)
         self.care.every(INDEX_SECONDS, "search", self.search_index.catch_up)
+        self.care.every(PICTURES_SECONDS, "pictures", self.pictures.round)
+        self.indexing.start()
         await self.engines.start()
         log.info("house.open", worker=self.worker)
 
@@ -76,6 +86,8 @@ class House(WithTalk):
         await self.replies.close()
         await self.replays.close()
         await self.care.end()
+        await self.document_work.close()
+        await self._close_index()
         await self.presence.close()
         await self.pulls.close()
         await self.models.close()

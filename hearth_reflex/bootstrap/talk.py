@@ -11,17 +11,18 @@ from hearth_reflex.services.attachments import Attachments
 from hearth_reflex.services.avatars import Avatars
 from hearth_reflex.services.cards import Cards
 from hearth_reflex.services.credentials import Credentials
+from hearth_reflex.services.document_bytes import DocumentBytes, PageCache
 from hearth_reflex.services.edits import Edits
 from hearth_reflex.services.follow_ups import FollowUps
 from hearth_reflex.services.generating import Generating
 from hearth_reflex.services.messages import Messages
+from hearth_reflex.services.opinions import Opinions
 from hearth_reflex.services.persona_pictures import PersonaPictures
 from hearth_reflex.services.pins import Pins
 from hearth_reflex.services.quotas import MB, FileLimits
 from hearth_reflex.services.ratings import Ratings
 from hearth_reflex.services.reactions import Reactions
 from hearth_reflex.services.saved_prompts import SavedPrompts
-from hearth_reflex.services.search import Search
 from hearth_reflex.services.search_index import SearchIndex
 from hearth_reflex.services.stars import Stars
 
@@ -52,8 +53,16 @@ class WithTalk(WithAi):
             ),
             pace=Buckets(rate=1 / 3, burst=settings.files_burst),
         )
+        self.document_bytes = DocumentBytes(
+            FileStore(settings.data_dir / "documents"), PageCache(settings.data_dir / "documents" / "pages")
+        )
         self.credentials = Credentials(
-            **self.shared, sessions=self.sessions, passwords=self.passwords, files=self.attachments, faces=self.avatars
+            **self.shared,
+            sessions=self.sessions,
+            passwords=self.passwords,
+            files=self.attachments,
+            faces=self.avatars,
+            books=self.document_bytes,
         )
         self.messages = Messages(
             **self.shared,
@@ -74,6 +83,7 @@ class WithTalk(WithAi):
             **self.shared, personas=self.personas, replies=self.replies, edits=self.edits, pace=self._message_pace
         )
         self.ratings = Ratings(**self.shared)
+        self.opinions = Opinions(database=self.database)
         self.follow_ups = FollowUps(database=self.database)
         self.saved_prompts = SavedPrompts(database=self.database, clock=self.clock)
         self.ai_sessions = AiSessions(
@@ -98,5 +108,4 @@ class WithTalk(WithAi):
         self.reactions = Reactions(**self.shared, pace=self._message_pace)
         self.pins = Pins(**self.shared)
         self.stars = Stars(**self.shared)
-        self.search = Search(database=self.database, clock=self.clock, pace=Buckets(rate=3.0, burst=20))
         self.search_index = SearchIndex(database=self.database)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hearth_reflex.cli import doctor as checks
+from hearth_reflex.cli import index as meanings
 from hearth_reflex.cli import migrations, page, server, settings_doc
 from hearth_reflex.cli import models as model_files
 from hearth_reflex.errors import HearthError
@@ -66,6 +67,19 @@ def doctor() -> None:
         typer.secho(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.words}", fg=None if check.good else "red")
     if not all(check.good for check in found):
         raise typer.Exit(1)
+
+
+@app.command()
+def compact() -> None:
+    """Tidy the index of meanings and put right what it says otherwise than the database, while the house is closed."""
+    try:
+        health = meanings.compact(load_settings())
+    except meanings.HouseIsOpenError:
+        typer.echo("The house is open: it does that by itself.")
+        raise typer.Exit(1) from None
+    except HearthError as error:
+        raise _refused(error) from error
+    typer.echo(f"Tidied: {meanings.words_of(health).partition(';')[0]}.")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from hearth_reflex.cli import page
+from hearth_reflex.cli import index, page
 from hearth_reflex.db.database import Database
 from hearth_reflex.settings import Settings
 
@@ -32,7 +32,15 @@ class Check:
 
 
 def examine(settings: Settings) -> list[Check]:
-    return [python(), node(), disk(settings.data_dir), built_page(), model(settings), database(settings)]
+    return [
+        python(),
+        node(),
+        disk(settings.data_dir),
+        built_page(),
+        model(settings),
+        database(settings),
+        *knowing(settings),
+    ]
 
 
 def versions() -> Iterator[tuple[str, str]]:
@@ -88,6 +96,13 @@ def database(settings: Settings) -> Check:
     except Exception as error:  # whatever a driver raises, the answer to the operator is the same
         return Check("Database", False, f"cannot be reached ({type(error).__name__})")
     return Check("Database", True, "PostgreSQL answers")
+
+
+def knowing(settings: Settings) -> list[Check]:
+    checks = [Check("Embedder", *index.embedder_words(settings))]
+    if not settings.skip_embedding:
+        checks.append(Check("Index", *index.index_words(settings)))
+    return checks
 
 
 def _model_file(path: Path) -> Check:

@@ -54,6 +54,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "engine_memory_mb",
     ),
     "The hub": ("hub_enabled", "hub_url", "hub_token"),
+    "What the house knows": (
+        "document_max_mb",
+        "documents_burst",
+        "documents_at_once",
+        "cite_extracts",
+        "skip_embedding",
+        "embedder",
+        "embedder_memory_mb",
+        "embedder_idle_minutes",
+        "caption_pictures",
+        "index_uri",
+    ),
     "Replies": (
         "answers_per_person",
         "answers_waiting",

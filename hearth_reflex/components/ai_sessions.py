@@ -15,7 +15,7 @@ IS_TALK = _ROOM["kind"] == "session"
 SEATS = rx.cond(IS_TALK, _ROOM["parent"], _ROOM["id"]).to(str)  # the room that has the seats of the open one
 SEATS_NAME = rx.cond(IS_TALK, choose(ko=_ROOM["parent_ko"], en=_ROOM["parent_en"]), room_name(_ROOM))
 _MENU = ("rename", "rename_lead", "name", "keep", "cancel", "end", "end_title", "end_lead", "resume", "settings")
-_LIST = ("lead", "start", "with", "none", "again", "over")
+_LIST = ("lead", "start", "with", "none", "again", "over", "persona_gone")
 _CONFIG = ("prompt", "prompt_hint", "model", "model_default", "sample", "keep", "kept", "see_only")
 
 
@@ -34,6 +34,14 @@ class _TalkMenu(rx.Component):
     library = "$/public/hearth/AiSessions.jsx"
     tag = "TalkMenu"
     session: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+
+
+class _TalkOver(rx.Component):
+    library = "$/public/hearth/AiSessions.jsx"
+    tag = "TalkOver"
+    session: rx.Var[str]
+    archived: rx.Var[bool]
     words: rx.Var[dict[str, str]]
 
 
@@ -61,7 +69,14 @@ def sessions_panel() -> rx.Component:
         room=SEATS,
         open=rx.cond(IS_TALK, _ROOM["id"], "").to(str),
         may_begin=~_ROOM["archived"] & _ROOM["ai_enabled"],
-        words={**{key: t(f"sessions.{key}") for key in _LIST}, **_menu_words(), **troubles()},
+        words={
+            **{key: t(f"sessions.{key}") for key in _LIST},
+            "sent_away": t("sessions.sent_away", name=rx.Var.create("{name}")),
+            "unread": t("news.unread", count=rx.Var.create("{count}")),
+            "called": t("news.called"),
+            **_menu_words(),
+            **troubles(),
+        },
     )
 
 
@@ -80,9 +95,13 @@ def talk_menu() -> rx.Component:
     return _TalkMenu.create(session=_ROOM["id"].to(str), words={**_menu_words(), **troubles()})
 
 
-def talk_ended() -> rx.Component:
-    """In place of the room's banner: the talk is over, and the way to go on."""
-    return rx.el.p(rx.icon("archive", size=16), t("sessions.ended"), class_name="banner warning")
+def talk_over() -> rx.Component:
+    """In place of the box of a talk that has ended: that it has, and the way to go on."""
+    return _TalkOver.create(
+        session=_ROOM["id"].to(str),
+        archived=_ROOM["archived"].to(bool),
+        words={"ended": t("sessions.ended"), "resume": t("sessions.resume"), **troubles()},
+    )
 
 
 def talk_settings() -> rx.Component:

@@ -66,7 +66,12 @@ _WORDS = (
     "regenerate_none",
     "model_none",
     "temper_quiet",
+    "once",
+    "once_lead",
+    "once_keep",
+    "once_drop",
 )
+_SETTINGS = ("model", "model_default", "sample", "sample_house", "sample_on", "sample_off", "temperature")
 
 
 class Composer(rx.Component):
@@ -101,6 +106,8 @@ def composer() -> rx.Component:
 def _words() -> dict[str, rx.Var[str]]:
     said = {name: t(f"composer.{name}") for name in _WORDS}
     return said | {
+        **{name: t(f"sessions.{name}") for name in _SETTINGS},
+        "max_tokens": t("sessions.tokens"),
         "answering": t("composer.answering", name=_blank("name")),
         "placeholder": _placeholder(),
         "prompts": t("prompts.title"),

@@ -46,6 +46,8 @@ class Item(TypedDict):
     figures: dict[str, float]  # of an answer that has ended; {} for everything else
     may_go_on: bool
     reason: str  # why an AI spoke: a code of `domain/manners.py`, or ""
+    cited: int  # places of documents and pictures that an answer points at
+    sources: str  # id of what was looked up for it, or ""
     version: int  # of an answer that was made more than once: which one stands here
     versions: int
     has_text: bool

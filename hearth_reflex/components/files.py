@@ -63,6 +63,7 @@ def lightbox() -> rx.Component:
             "pictures": t("files.pictures"),
             "slide": t("files.slide", index=index, total=total),
             "jump": t("files.jump"),
+            **_about_words(),
         }
     )
 
@@ -86,10 +87,23 @@ def files_panel() -> rx.Component:
     )
 
 
+def _about_words() -> dict[str, rx.Var[str]]:
+    """What the house knows of a picture, below it."""
+    keys = ("about", "caption_label", "caption_hint", "caption_add", "caption_edit", "caption_save", "caption_leave")
+    found = ("by_model", "words", "copy", "copied", "alike", "no_alike", "looking")
+    return {
+        **{key: t(f"pictures.{key}") for key in (*keys, *found)},
+        "taken": t("pictures.taken", date=rx.Var.create("{date}")),
+        "offline": t("entry.offline"),
+        "unexpected": t("entry.unexpected"),
+    }
+
+
 def _words() -> dict[str, rx.Var[str]]:
     """What a picture and a file say of themselves."""
     return {
         "picture": t("files.picture", name=_NAME),
+        "captioned": t("pictures.captioned", caption=rx.Var.create("{caption}")),
         "download": t("files.download", name=_NAME),
         "gone": t("files.gone"),
     }

@@ -33,7 +33,7 @@ def head() -> list[rx.Component]:
 # In this order: later ones lean on the earlier.
 _STYLES = (
     "tokens base controls fire shell side lobby entry talk longroom row answer answer_tools manners composer "
-    "markdown files how models model_tools picker settings people room_head room_panel invites palette search "
-    "sessions personas usage sights"
+    "markdown files pictures how models model_tools picker settings people room_head room_panel invites palette search "
+    "sessions personas usage sights library reader citations"
 )
 STYLESHEETS = [f"/hearth/{name}.css" for name in _STYLES.split()]

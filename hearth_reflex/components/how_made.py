@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from hearth_reflex.components.citations import receipt_link
 from hearth_reflex.components.text import pick, t
 from hearth_reflex.components.time import clock, day
 from hearth_reflex.state.how_made import HowMadeState
@@ -17,7 +18,7 @@ def how_made_sheet() -> rx.Component:
     return rx.dialog.root(
         rx.dialog.content(
             head,
-            rx.el.div(_facts(), _parameters(), _again(), _prompt(), class_name="how-body", tab_index=0),
+            rx.el.div(_facts(), receipt_link(), _parameters(), _again(), _prompt(), class_name="how-body", tab_index=0),
             class_name="dialog how",
             aria_describedby="how-heard",
         ),

@@ -25,6 +25,13 @@ class _Markdown(rx.Component):
 
     text: rx.Var[str]
     calls: rx.Var[list[dict[str, str | bool]]]
+    looked: rx.Var[bool]
+    cites: rx.Var[str]
+    source_label: rx.Var[str]
+    source_named_label: rx.Var[str]
+    source_page_label: rx.Var[str]
+    source_gone_label: rx.Var[str]
+    unsupported_label: rx.Var[str]
     copy_label: rx.Var[str]
     picture_label: rx.Var[str]
     code_label: rx.Var[str]
@@ -34,15 +41,27 @@ class _Markdown(rx.Component):
     open_label: rx.Var[str]
 
 
-def piece(*, text: rx.Var[str], calls: rx.Var, key: rx.Var | None = None) -> rx.Component:
+def piece(
+    *, text: rx.Var[str], calls: rx.Var, looked: rx.Var[bool], cites: rx.Var[str], key: rx.Var | None = None
+) -> rx.Component:
     """A stretch of Markdown that is drawn again only when its own text changes.
 
     Args:
         calls: names that are marked where they are called, as [{name, me}].
+        looked: whether something was looked up for it.
+        cites: id of the answer that points at its sources in this text, or "".
     """
+    number, name = rx.Var.create("{number}"), rx.Var.create("{name}")
     return _Markdown.create(
         text=text,
         calls=calls,
+        looked=looked,
+        cites=cites,
+        source_label=t("cites.source", number=number),
+        source_named_label=t("cites.source_named", number=number, name=name),
+        source_page_label=t("cites.source_page", number=number, name=name, page=rx.Var.create("{page}")),
+        source_gone_label=t("cites.gone"),
+        unsupported_label=t("cites.unsupported"),
         copy_label=t("code.copy"),
         picture_label=t("markdown.diagram_show"),
         code_label=t("markdown.diagram_code"),

@@ -12,6 +12,7 @@ from hearth_reflex.state.lobby import LobbyState, RoomCard
 _ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("shell.lobby", {"to": "/"}),
     ("settings.title", {"to": "/settings"}),
+    ("library.title", {"to": "/library"}),
     ("personas.title", {"to": "/personas"}),
     ("lobby.new", {"dialog": ["dialog", "new-room"]}),
     ("around.search", {"event": "hearth:search"}),

@@ -66,6 +66,7 @@ def _list_words() -> dict[str, rx.Var[str]]:
         "let_go_of": t("personas.let_go_of", name=_NAME),
         "let_go_title": t("personas.let_go_title", name=_NAME),
         "let_go_lead": t("personas.let_go_lead"),
+        "opinion": t("personas.opinion", up=rx.Var.create("{up}"), down=rx.Var.create("{down}")),
         "cancel": t("lobby.cancel"),
     }
 

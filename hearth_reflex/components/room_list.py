@@ -15,6 +15,7 @@ from hearth_reflex.components.text import choose, t
 from hearth_reflex.components.unread import unread_badge
 from hearth_reflex.state.lobby import LobbyState, RoomCard
 
+LIBRARY = "/library"
 LOBBY = ""  # what is `active` where no room is shown
 
 
@@ -37,11 +38,22 @@ def room_list(active: rx.Var[str] | str) -> rx.Component:
     )
     return rx.el.nav(
         lobby,
+        _library(active),
         _group(t("rooms.favourites"), LobbyState.favourites, active),
         _group(t("rooms.mine"), LobbyState.mine, active, head_button=_new_room()),
         _group(t("rooms.direct"), LobbyState.direct, active),
         class_name="side-rooms",
         aria_label=t("shell.rooms"),
+    )
+
+
+def _library(active: rx.Var[str] | str) -> rx.Component:
+    return rx.link(
+        rx.el.span(rx.icon("library-big", size=16), class_name="side-room-mark"),
+        rx.el.span(t("library.title"), class_name="side-room-name"),
+        href=LIBRARY,
+        class_name="side-room",
+        aria_current=_current(active, LIBRARY),
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 import reflex as rx
 
-from hearth_reflex.components.ai_sessions import sessions_panel
+from hearth_reflex.components.ai_sessions import SEATS, sessions_panel
 from hearth_reflex.components.choices import PANEL, choose, chosen, toggle
 from hearth_reflex.components.files import files_panel
+from hearth_reflex.components.library import library_panel
 from hearth_reflex.components.people import people_panel
 from hearth_reflex.components.pins import pins_panel
 from hearth_reflex.components.room_ai import room_ai
 from hearth_reflex.components.room_settings import room_settings
 from hearth_reflex.components.search import room_search
 from hearth_reflex.components.text import t
+from hearth_reflex.components.unread import talks_dot
 
 # (key, icon, words of its tab, what draws it), in the order in which they stand
 TABS: tuple[tuple[str, str, rx.Var[str], Callable[[], rx.Component]], ...] = (
@@ -21,6 +23,7 @@ TABS: tuple[tuple[str, str, rx.Var[str], Callable[[], rx.Component]], ...] = (
     ("sessions", "messages-square", t("sessions.title"), sessions_panel),
     ("pins", "pin", t("pins.title"), pins_panel),
     ("files", "images", t("files.tab"), files_panel),
+    ("library", "library-big", t("library.title"), library_panel),
     ("search", "search", t("search.title"), room_search),
     ("settings", "settings-2", t("rooms.tab_settings"), room_settings),
 )
@@ -52,6 +55,7 @@ def panel_button() -> rx.Component:
     """Opens the panel at its first tab, or closes it; the last thing in a room's header."""
     return rx.el.button(
         rx.icon("panel-right"),
+        talks_dot(SEATS),
         type="button",
         aria_label=t("rooms.panel"),
         aria_expanded=rx.cond(chosen(PANEL) != "", "true", "false"),
@@ -62,4 +66,5 @@ def panel_button() -> rx.Component:
 
 
 def _tab(key: str, *, icon: str, words: rx.Var[str]) -> rx.Component:
-    return rx.tabs.trigger(rx.icon(icon, size=18), rx.el.span(words), value=key, title=words, class_name="panel-tab")
+    drawn = [rx.icon(icon, size=18), rx.el.span(words), *([talks_dot(SEATS)] if key == "sessions" else [])]
+    return rx.tabs.trigger(*drawn, value=key, title=words, class_name="panel-tab")

@@ -7,6 +7,7 @@ hears all of them.
 import reflex as rx
 
 from hearth_reflex.components.answer_tools import answer_tools
+from hearth_reflex.components.citations import sources
 from hearth_reflex.components.faces import persona_face
 from hearth_reflex.components.feed import Item, outbox_call
 from hearth_reflex.components.files import pictures
@@ -76,7 +77,10 @@ def row_menu() -> rx.Component:
         room=RoomState.room["id"].to(str),
         role=RoomState.room["role"].to(str),
         acts={name: f"{MessageState.get_full_name()}.{name}" for name in acts},
-        words={name: t(f"message.{name}") for name in named.split()},
+        words={
+            **{name: t(f"message.{name}") for name in named.split()},
+            **{name: t(f"library.{name}") for name in ("put_away", "was_put", "not_put")},
+        },
     )
 
 
@@ -132,13 +136,18 @@ def _words(item: rx.Var[Item]) -> rx.Component:
 
 def _bubble(item: rx.Var[Item]) -> rx.Component:
     return rx.el.div(
-        rx.foreach(item["pieces"], lambda text, at: piece(text=text, calls=item["calls"], key=at)),
+        rx.foreach(item["pieces"], lambda text, at: _piece(item, text, at)),
         rx.cond(item["place"] > 0, _in_line(item), rx.cond(item["thinking"], _thinking())),
         rx.cond(
             item["open"] & item["has_text"] & (item["place"] == 0), rx.el.span(class_name="caret", aria_hidden="true")
         ),
         class_name="bubble",
     )
+
+
+def _piece(item: rx.Var[Item], text: rx.Var[str], at: rx.Var[int]) -> rx.Component:
+    cites = rx.cond(item["finished"] & (item["cited"] > 0), item["id"], "").to(str)
+    return piece(text=text, calls=item["calls"], looked=item["finished"] & (item["sources"] != ""), cites=cites, key=at)
 
 
 def _marks(item: rx.Var[Item]) -> rx.Component:
@@ -261,7 +270,7 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
         ),
         rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),
         why(item),
-        rx.cond(item["finished"], rx.fragment(_how(item), answer_tools(item))),
+        rx.cond(item["finished"], rx.fragment(sources(item), _how(item), answer_tools(item))),
         class_name="answer-actions",
     )
 

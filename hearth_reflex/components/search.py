@@ -50,7 +50,7 @@ def room_search() -> rx.Component:
 
 
 def _words() -> dict[str, rx.Var[str]]:
-    count, name = rx.Var.create("{count}"), rx.Var.create("{name}")
+    count, name, page = rx.Var.create("{count}"), rx.Var.create("{name}"), rx.Var.create("{page}")
     return {
         "title": t("search.title"),
         "close": t("search.close"),
@@ -69,6 +69,10 @@ def _words() -> dict[str, rx.Var[str]]:
         "rooms": t("search.rooms"),
         "people": t("search.people"),
         "files": t("search.files"),
+        "documents": t("search.documents"),
+        "by_meaning": t("search.by_meaning"),
+        "page": t("search.page", page=page),
+        "shelf": t("search.shelf"),
         "members": t("room.members", count=count),
         "theirs": t("search.theirs"),
         "picture": t("search.picture"),

@@ -35,6 +35,7 @@ def settings() -> rx.Component:
         _group(t("shell.language"), language_choices()),
         _group(t("shell.theme"), theme_choices()),
         rx.link(rx.icon("star", size=18), t("stars.title"), href="/starred", class_name="settings-link"),
+        rx.link(rx.icon("library-big", size=18), t("library.title"), href="/library", class_name="settings-link"),
         rx.link(rx.icon("drama", size=18), t("personas.title"), href="/personas", class_name="settings-link"),
         rx.link(rx.icon("settings", size=18), t("settings.title"), href="/settings", class_name="settings-link"),
         rx.cond(

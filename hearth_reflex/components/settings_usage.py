@@ -9,7 +9,7 @@ from hearth_reflex.state.viewer import ViewerState
 
 _LATER = {name: rx.Var.create(f"{{{name}}}") for name in ("day", "tokens", "answers")}  # filled in the browser
 _PLAIN = ("days", "none", "models", "rooms", "people", "by_day", "answers", "tokens", "seconds", "price")
-_NAMES = ("name_model", "name_room", "name_person", "name_day", "unknown", "gone")
+_NAMES = ("name_model", "name_room", "name_person", "name_day", "unknown", "gone", "whose", "everybody")
 
 
 class _Use(rx.Component):
@@ -29,14 +29,28 @@ class _Prices(rx.Component):
     words: rx.Var[dict[str, str]]
 
 
+class _Opinions(rx.Component):
+    """`assets/hearth/Opinions.jsx`."""
+
+    library = "$/public/hearth/Opinions.jsx"
+    tag = "Opinions"
+    path: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+
+
 def own_use() -> rx.Component:
     """By day, model and room."""
     return _Use.create(path="/api/usage", words=_words())
 
 
 def house_use() -> rx.Component:
-    """By day, model and person; and what other servers ask."""
-    use = part("house_use", _Use.create(path="/api/usage/house", words=_words()), _Prices.create(words=_price_words()))
+    """By day, model and person; what people think of the models' answers; and what other servers ask."""
+    use = part(
+        "house_use",
+        _Use.create(path="/api/usage/house", words=_words()),
+        _Opinions.create(path="/api/usage/ratings", words=_opinion_words()),
+        _Prices.create(words=_price_words()),
+    )
     return rx.cond(ViewerState.is_admin, use, rx.fragment())
 
 
@@ -48,6 +62,11 @@ def _words() -> dict[str, rx.Var[str]]:
         "most": t("use.most", tokens=_LATER["tokens"]),
         **troubles(),
     }
+
+
+def _opinion_words() -> dict[str, rx.Var[str]]:
+    named = {"head": t("use.name_model"), "unknown": t("use.unknown")}
+    return {**{key: t(f"use.{key}") for key in ("opinions", "opinions_none", "up", "down")}, **named, **troubles()}
 
 
 def _price_words() -> dict[str, rx.Var[str]]:

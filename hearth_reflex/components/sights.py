@@ -66,6 +66,8 @@ def _sheet_words() -> dict[str, rx.Var[str]]:
         "cut_shortened": t("sights.cut_shortened"),
         "pictures": t("sights.pictures"),
         "pictures_some": t("sights.pictures_some", count=count),
+        "passages": t("sights.passages"),
+        "passages_some": t("sights.passages_some", count=count),
         "instructed": t("sights.instructed"),
         "instructed_yes": t("sights.instructed_yes"),
         "instructed_no": t("sights.instructed_no"),

@@ -23,6 +23,20 @@ class _UnreadBadge(rx.Component):
     called_words: rx.Var[str]
 
 
+class _TalksDot(rx.Component):
+    """`assets/hearth/Presence.jsx`."""
+
+    library = "$/public/hearth/Presence.jsx"
+    tag = "TalksDot"
+    room: rx.Var[str]
+    words: rx.Var[str]
+
+
+def talks_dot(room: rx.Var[str]) -> rx.Component:
+    """That something is unread in the talks with an AI of this room."""
+    return _TalksDot.create(room=room, words=t("sessions.new"))
+
+
 def unread_badge(room: rx.Var[RoomCard]) -> rx.Component:
     """How much of a room is unread, as the browser counts it; nothing while there is nothing."""
     return _UnreadBadge.create(

@@ -1,7 +1,7 @@
 """What people gave the house to know: documents, the pieces they are cut into, and what is known of pictures.
 
 Words live here and are the truth; the vector index beside the database is made from them and can be made again. A row
-whose `embedded` names another model than the house's own (or none) is still to be brought into the index.
+whose `embedded` names another index than the house's own (or none) is still to be brought into it.
 """
 
 from datetime import datetime
@@ -157,6 +157,7 @@ class SearchLog(SQLModel, table=True):
     user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="CASCADE")
     room_id: int | None = Field(default=None, foreign_key="room.id", index=True, ondelete="CASCADE")
     message_id: int | None = Field(default=None, foreign_key="message.id", index=True, ondelete="CASCADE")
+    version: int = 1  # of the answer that it was looked for
     question: str = Field(default="", sa_type=Text)
     query: str = Field(default="", sa_type=Text)  # what was really asked
     found: list[Any] = Field(default_factory=list, sa_type=JSON)

@@ -94,6 +94,17 @@ class Rating(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
 
+class Hush(SQLModel, table=True):
+    """Somebody found that an answer was too talkative: that counts once."""
+
+    __table_args__ = (UniqueConstraint("message_id", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
 class Reaction(SQLModel, table=True):
     """One emoji of one person under one message."""
 

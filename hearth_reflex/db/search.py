@@ -42,7 +42,7 @@ _SQLITE = (
     "CREATE TRIGGER search_entry_removed AFTER DELETE ON search_entry BEGIN"
     " INSERT INTO search_fts(search_fts, rowid, terms, files)"
     " VALUES ('delete', old.message_id, old.terms, old.files); END",
-    "CREATE TRIGGER search_entry_changed AFTER UPDATE ON search_entry BEGIN"
+    "CREATE TRIGGER search_entry_changed AFTER UPDATE OF terms, files ON search_entry BEGIN"
     " INSERT INTO search_fts(search_fts, rowid, terms, files)"
     " VALUES ('delete', old.message_id, old.terms, old.files);"
     " INSERT INTO search_fts(rowid, terms, files) VALUES (new.message_id, new.terms, new.files); END",

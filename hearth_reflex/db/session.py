@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, Text
+from sqlmodel import Field, SQLModel, Text, UniqueConstraint
 
 from hearth_reflex.db.base import UtcDateTime, new_uuid, now
 
@@ -45,6 +45,18 @@ class SessionConfig(SQLModel, table=True):
     system_prompt: str = Field(default="", sa_type=Text)
     context_turns: int | None = None
     do_sample: bool | None = None
+
+
+class TalkRead(SQLModel, table=True):
+    """How far a person has read in the talk of an AI session: the seat in its room keeps that of the room alone."""
+
+    __tablename__ = "talk_read"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
+    __table_args__ = (UniqueConstraint("user_id", "talk_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", ondelete="CASCADE")
+    talk_id: int = Field(foreign_key="room.id", index=True, ondelete="CASCADE")
+    read_seq: int
 
 
 class ApiToken(SQLModel, table=True):

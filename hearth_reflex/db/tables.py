@@ -5,12 +5,12 @@ from sqlmodel import SQLModel
 from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.document import Chunk, Citation, Collection, Document, PictureNote, Removal, SearchLog
 from hearth_reflex.db.generation import Generation, MessageMetadata, UsageDay
-from hearth_reflex.db.message import AnswerVersion, Mention, Message, Rating, Reaction, Star
+from hearth_reflex.db.message import AnswerVersion, Hush, Mention, Message, Rating, Reaction, Star
 from hearth_reflex.db.model import HouseChoice, ModelFile, ModelPull, Provider
 from hearth_reflex.db.persona import Persona, SavedPrompt, Seat
 from hearth_reflex.db.room import Ban, Invite, Member, Room
 from hearth_reflex.db.search import SearchEntry
-from hearth_reflex.db.session import AiSession, ApiToken, SessionConfig
+from hearth_reflex.db.session import AiSession, ApiToken, SessionConfig, TalkRead
 from hearth_reflex.db.user import LoginSession, SetupLink, User
 
 TABLES = (
@@ -26,10 +26,12 @@ TABLES = (
     SavedPrompt,
     AiSession,
     SessionConfig,
+    TalkRead,
     ApiToken,
     Message,
     AnswerVersion,
     Rating,
+    Hush,
     Reaction,
     Star,
     Mention,

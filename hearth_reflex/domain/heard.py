@@ -2,6 +2,7 @@
 
     준 [to 미나: 오늘 저녁 7시]: 좋아            whom a line answers, and what of theirs
     준 [pictures 모닥불.jpg, 별.png]: 여기야      what is shown with it; the words may be missing
+    준 [picture 별.png (밤하늘의 별들)]: 봐       and what was said of it
     [👍 from @미나, @하나]                        emoji, as a line of the house behind what was said then
     [🔥 for @준: 여기야 from @미나]               the same, given later to something further up
 
@@ -13,11 +14,13 @@ line that reads as another's. Knows no budget and no table.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 _BREAKS = re.compile("[\n\u2028\u2029]")  # all that show as a new line; the others are refused in messages
 _INDENT = "  "
 _EXCERPT = 32  # characters of what is answered: enough to know it again
 _FILE_NAME = 40
+_CAPTION = 120
 _FILES_NAMED = 3
 _GIVERS_NAMED = 6
 _MARKS_A_GAP = 6  # the newest ones, between two messages: emoji are told, they do not drown the talk
@@ -44,6 +47,7 @@ class Heard:
     to: str = ""  # whom it answers, and what of theirs
     to_text: str = ""
     pictures: tuple[str, ...] = ()  # their names
+    captions: tuple[str, ...] = ()  # what was said of each of them, "" of one of which nobody said anything
     files: tuple[str, ...] = ()
     asides: tuple[Aside, ...] = ()
 
@@ -56,7 +60,8 @@ class Heard:
         """The message itself, with its speaker's name; what the persona said is its words alone."""
         if self.own:
             return self.text
-        head = f"{self.name}{self._answers}{_shown('picture', self.pictures)}{_shown('file', self.files)}:"
+        pictures = _shown("picture", self.pictures, self.captions)
+        head = f"{self.name}{self._answers}{pictures}{_shown('file', self.files)}:"
         return f"{head} {_indented(self.text)}" if self.text or not (self.pictures or self.files) else head
 
     @property
@@ -123,13 +128,19 @@ def _meant(to: Heard) -> str:
     return f" for @{to.name}: {begun}" if begun else f" for @{to.name}"
 
 
-def _shown(kind: str, names: tuple[str, ...]) -> str:
+def _shown(kind: str, names: tuple[str, ...], captions: tuple[str, ...] = ()) -> str:
     if not names:
         return ""
-    named = [name for raw in names if (name := _quoted(raw.replace(",", " "), _FILE_NAME))][:_FILES_NAMED]
+    told = zip_longest(names, captions[: len(names)], fillvalue="")
+    named = [name for raw, caption in told if (name := _with_caption(raw, caption))][:_FILES_NAMED]
     left = len(names) - len(named)
     more = f" and {left} more" if named and left else ""
     return f" [{kind}{'s' if len(names) > 1 else ''}{' ' if named else ''}{', '.join(named)}{more}]"
+
+
+def _with_caption(name: str, caption: str) -> str:
+    named, said = _quoted(name.replace(",", " "), _FILE_NAME), _quoted(caption, _CAPTION)
+    return f"{named} ({said})".lstrip() if said else named
 
 
 def _quoted(text: str, limit: int) -> str:

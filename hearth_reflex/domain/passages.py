@@ -72,6 +72,8 @@ class Embedder(Protocol):
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
 
+    async def close(self) -> None: ...
+
 
 class PassageIndex(Protocol):
     """The seam to the index. Every question names its scopes; an empty list finds nothing."""

@@ -2,8 +2,9 @@
 
 The head (instructions) never changes from turn to turn and history is cut in big steps, so that the engine can keep
 what it has already read: a cut that moved by one message each turn would throw the whole KV cache away each time. For
-the same reason emoji stand where they were given in time, not at the message they were given to. How a line reads is
-said in `domain/heard.py`.
+the same reason emoji stand where they were given in time, not at the message they were given to, and what was found in
+documents stands at the very end. How a line reads is said in `domain/heard.py`, how a passage does in
+`domain/fences.py`.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from hearth_reflex.domain.generation import ChatTurn, Role
 from hearth_reflex.domain.heard import Heard
 
 PROMPT_ID = "circle@4"
+PROMPT_ID_SOURCED = "circle@4+sources@1"  # the same, with passages behind the last message
 _TURN_OVERHEAD = 8  # role marks of the usual chat templates, rounded up
 
 
@@ -32,6 +34,18 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What a prompt ends with that nobody said: passages, their numbers, and how many tokens all of it is."""
+
+    text: str = ""
+    tokens: int = 0
+    given: tuple[int, ...] = ()
+
+
+NOTHING_CLOSES = Closing()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     turns: tuple[ChatTurn, ...]
     first_seq: int  # oldest message that is in
@@ -40,10 +54,17 @@ class Prompt:
     speakers: tuple[str, ...]  # who else is heard, people and AIs, in the order in which they last spoke
     shortened: bool  # the newest message alone was too long and lost its middle
     pictures: int = 0  # that the persona is told of, and does not see
+    given: tuple[int, ...] = ()  # numbers of the passages that it ends with
 
 
 def build_prompt(
-    *, instructions: str, heard: list[Heard], tokens: list[int], instruction_tokens: int, budget: Budget
+    *,
+    instructions: str,
+    heard: list[Heard],
+    tokens: list[int],
+    instruction_tokens: int,
+    budget: Budget,
+    closing: Closing = NOTHING_CLOSES,
 ) -> Prompt:
     """Lay out a prompt.
 
@@ -53,21 +74,27 @@ def build_prompt(
         tokens: token count of each `heard[i].whole`.
         instruction_tokens: token count of `instructions`.
         budget: room for prompt and reply.
+        closing: what stands behind the last message.
     """
     room = budget.high - instruction_tokens - _TURN_OVERHEAD
     floor = budget.low - instruction_tokens - _TURN_OVERHEAD
-    start = _first_kept([_cost(item, count) for item, count in zip(heard, tokens, strict=True)], room=room, floor=floor)
+    costs = [_cost(item, count) for item, count in zip(heard, tokens, strict=True)]
+    start = _first_kept(costs, room=room, floor=floor)
+    # For this one prompt: without what closes it, the next begins where it would have begun.
+    while start < len(heard) - 1 and sum(costs[start:]) + closing.tokens > room:
+        start += 1
     kept = heard[start:]
-    shortened = _shortened(kept, tokens[start:], room=room)
+    shortened = _shortened(kept, tokens[start:], room=room - closing.tokens)
     head = (ChatTurn("system", instructions),) if instructions else ()
     return Prompt(
-        turns=(*head, *_as_turns(shortened)),
+        turns=(*head, *_closed(_as_turns(shortened), closing.text)),
         first_seq=kept[0].seq if kept else 0,
         heard=len(kept),
         dropped=start,
         speakers=_speakers(kept),
         shortened=shortened != kept,
         pictures=sum(len(item.pictures) for item in kept),
+        given=closing.given if kept else (),
     )
 
 
@@ -122,6 +149,15 @@ def _as_turns(heard: list[Heard]) -> list[ChatTurn]:
         else:
             turns.append(ChatTurn(role, line))
     return turns
+
+
+def _closed(turns: list[ChatTurn], closing: str) -> list[ChatTurn]:
+    """Behind the last words of others, in one turn with them."""
+    if not closing or not turns:
+        return turns
+    if turns[-1].role != "user":
+        return [*turns, ChatTurn("user", closing)]
+    return [*turns[:-1], ChatTurn("user", f"{turns[-1].content}\n{closing}")]
 
 
 def _lines(item: Heard, *, since: int) -> list[tuple[Role, str]]:

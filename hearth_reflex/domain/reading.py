@@ -5,6 +5,8 @@ Readers run in a process of their own (`hearth_reflex/rag`) and are not believed
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
 
 
 class BlockKind(StrEnum):
@@ -43,13 +45,37 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A whole file. `pages` counts those that can be drawn; `scanned` those whose words were read off a picture."""
+    """A whole file. `pages` counts those that can be drawn; `scanned` those whose words were read off a picture.
+
+    `skipped` counts the pages that hold a picture and no words that could be read.
+    """
 
     kind: str
     title: str
     pages: int
     blocks: tuple[Block, ...]
     scanned: int = 0
+    skipped: int = 0
+
+
+class Reads(Protocol):
+    """Whoever turns files into readings, away from this process. All three raise `InputError` with one of these codes.
+
+    `document_unreadable`, `document_locked`, `document_empty`, `document_bomb`, `document_slow`, `document_kind`,
+    `document_scanned`.
+    """
+
+    async def read(self, path: Path, *, name: str) -> Reading:
+        """What is in a file; of `name` only the ending counts, and that only among texts."""
+        ...
+
+    async def page(self, path: Path, page: int, *, width: int) -> bytes:
+        """The PNG of a page of a PDF, or of a picture as its page 1."""
+        ...
+
+    async def picture_words(self, path: Path) -> Reading:
+        """The words in a picture, with where they stand; no blocks where there are none or nothing here can tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

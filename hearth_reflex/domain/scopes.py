@@ -13,12 +13,14 @@ class Scope(StrEnum):
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MODELS = "/api/llm/"
 _GENERATE = "/api/generate"
+_FIND = "/api/rag/search"  # looks, though its question is too long for an address
 
 
 def scopes_for(method: str, path: str) -> frozenset[Scope]:
     """Those of which one is enough for a call: `read` to look, `write` for all else, and `llm` for both where it is a
     model that is asked. None stands for another: who may write may not look."""
-    own = Scope.READ if method.upper() in _LOOKING else Scope.WRITE
+    looks = method.upper() in _LOOKING or path.rstrip("/") == _FIND
+    own = Scope.READ if looks else Scope.WRITE
     return frozenset({own, Scope.LLM}) if path.startswith(_MODELS) or path == _GENERATE else frozenset({own})
 
 

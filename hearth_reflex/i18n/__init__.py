@@ -12,12 +12,18 @@ from hearth_reflex.i18n.answers_en import ANSWERS_EN
 from hearth_reflex.i18n.answers_ko import ANSWERS_KO
 from hearth_reflex.i18n.around_en import AROUND_EN
 from hearth_reflex.i18n.around_ko import AROUND_KO
+from hearth_reflex.i18n.citing_en import CITING_EN
+from hearth_reflex.i18n.citing_ko import CITING_KO
 from hearth_reflex.i18n.composer_en import COMPOSER_EN
 from hearth_reflex.i18n.composer_ko import COMPOSER_KO
+from hearth_reflex.i18n.documents_en import DOCUMENTS_EN
+from hearth_reflex.i18n.documents_ko import DOCUMENTS_KO
 from hearth_reflex.i18n.en import EN
 from hearth_reflex.i18n.files_en import FILES_EN
 from hearth_reflex.i18n.files_ko import FILES_KO
 from hearth_reflex.i18n.ko import KO
+from hearth_reflex.i18n.library_en import LIBRARY_EN
+from hearth_reflex.i18n.library_ko import LIBRARY_KO
 from hearth_reflex.i18n.manners_en import MANNERS_EN
 from hearth_reflex.i18n.manners_ko import MANNERS_KO
 from hearth_reflex.i18n.messages_en import MESSAGES_EN
@@ -28,6 +34,8 @@ from hearth_reflex.i18n.people_en import PEOPLE_EN
 from hearth_reflex.i18n.people_ko import PEOPLE_KO
 from hearth_reflex.i18n.personas_en import PERSONAS_EN
 from hearth_reflex.i18n.personas_ko import PERSONAS_KO
+from hearth_reflex.i18n.pictures_en import PICTURES_EN
+from hearth_reflex.i18n.pictures_ko import PICTURES_KO
 from hearth_reflex.i18n.rooms_en import ROOMS_EN
 from hearth_reflex.i18n.rooms_ko import ROOMS_KO
 from hearth_reflex.i18n.search_en import SEARCH_EN
@@ -47,15 +55,19 @@ _PARTS: dict[Locale, tuple[dict[str, str], ...]] = {
     "ko": (
         KO,
         AIS_KO,
+        CITING_KO,
         COMPOSER_KO,
         ANSWERS_KO,
         AROUND_KO,
+        DOCUMENTS_KO,
         FILES_KO,
+        LIBRARY_KO,
         MANNERS_KO,
         MESSAGES_KO,
         MODELS_KO,
         PEOPLE_KO,
         PERSONAS_KO,
+        PICTURES_KO,
         ROOMS_KO,
         SEARCH_KO,
         SESSIONS_KO,
@@ -66,15 +78,19 @@ _PARTS: dict[Locale, tuple[dict[str, str], ...]] = {
     "en": (
         EN,
         AIS_EN,
+        CITING_EN,
         COMPOSER_EN,
         ANSWERS_EN,
         AROUND_EN,
+        DOCUMENTS_EN,
         FILES_EN,
+        LIBRARY_EN,
         MANNERS_EN,
         MESSAGES_EN,
         MODELS_EN,
         PEOPLE_EN,
         PERSONAS_EN,
+        PICTURES_EN,
         ROOMS_EN,
         SEARCH_EN,
         SESSIONS_EN,

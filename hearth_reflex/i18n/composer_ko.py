@@ -46,4 +46,8 @@ COMPOSER_KO: dict[str, str] = {
     "composer.quiet_how": "/조용히 1시간, /조용히 30분, /조용히 끄기처럼 써 주세요.",
     "composer.quiet_done": "이 방의 소식을 잠시 알리지 않습니다",
     "composer.quiet_over": "이 방의 소식을 다시 알립니다",
+    "composer.once": "이 메시지의 답만 다르게",
+    "composer.once_lead": "다음에 보낼 메시지의 답에만 쓰여요. 비워 두면 늘 하던 대로 답해요.",
+    "composer.once_keep": "이 답에만 쓰기",
+    "composer.once_drop": "늘 하던 대로",
 }

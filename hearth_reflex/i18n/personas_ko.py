@@ -81,4 +81,5 @@ PERSONAS_KO: dict[str, str] = {
     "personas.seat": "앉히기",
     "personas.seat_of": "‘{name}’ 앉히기",
     "personas.to_page": "페르소나 만들고 고치기",
+    "personas.opinion": "사람들이 좋아요 {up}번, 아쉬워요 {down}번을 눌렀어요",
 }

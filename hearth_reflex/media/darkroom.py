@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,17 +24,23 @@ _ROOT = Path(__file__).parents[2]
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}  # threads of a decoder would each claim a share of the memory it may take
 _LONGEST_ANSWER = 1000
 _MOST_PIXELS = 100_000_000
+_CAMERA_TIME = "%Y:%m:%d %H:%M:%S"
+_FIRST_PHOTOGRAPH, _LAST_YEAR = 1826, 2200
 
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """A clean picture: what it is, and its size upright in pixels. `blur` is its BlurHash; `moves`: it has frames."""
+    """A clean picture: what it is, and its size upright in pixels. `blur` is its BlurHash; `moves`: it has frames.
+
+    `taken` is what the clock of the camera said, which knows no zone: kept as if it were UTC.
+    """
 
     kind: str
     width: int
     height: int
     blur: str
     moves: bool = False
+    taken: datetime | None = None
 
     @property
     def suffix(self) -> str:
@@ -101,4 +108,14 @@ def _read(said: bytes) -> Developed | None:
         return None
     sides_are_right = all(isinstance(side, int) and side > 0 for side in (width, height))
     moves = told.get("moves") is True
-    return Developed(kind, width, height, blur, moves) if sides_are_right and width * height <= _MOST_PIXELS else None
+    if not sides_are_right or width * height > _MOST_PIXELS:
+        return None
+    return Developed(kind, width, height, blur, moves, _moment(told.get("taken")))
+
+
+def _moment(told: object) -> datetime | None:
+    try:
+        moment = datetime.strptime(str(told), _CAMERA_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if _FIRST_PHOTOGRAPH <= moment.year <= _LAST_YEAR else None

@@ -2,7 +2,8 @@
 
 Run as `python -m hearth_reflex.media.develop PICTURE SMALL`: the file is its standard input, the numbers are open files
 to write to, and one line of JSON on standard output says what came of it. It knows no path and no name. What comes out
-is drawn anew, upright and in sRGB: no place, no camera, no comment, no second file behind the picture gets through.
+is drawn anew, upright and in sRGB: no place, no camera, no comment, no second file behind the picture gets through. Of
+its notes the line tells one thing, the day and hour when it was taken.
 """
 
 import json
@@ -68,6 +69,7 @@ def develop(source: BinaryIO, whole: BinaryIO, small: BinaryIO) -> dict[str, str
     with Image.open(source, formats=KINDS) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise TooLargeError
+        taken = _taken(opened)
         if times := frame_times(opened):
             kind, size = "webp", opened.size
             write_animation(opened, whole, times=times)
@@ -77,7 +79,8 @@ def develop(source: BinaryIO, whole: BinaryIO, small: BinaryIO) -> dict[str, str
             kind, size = _write(picture, whole, source_kind=opened.format or ""), picture.size
     picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
     picture.save(small, "WEBP", quality=_SMALL_QUALITY, method=4)
-    return {"kind": kind, "width": size[0], "height": size[1], "blur": _blur(picture), "moves": bool(times)}
+    told = {"kind": kind, "width": size[0], "height": size[1], "blur": _blur(picture), "moves": bool(times)}
+    return {**told, "taken": taken}
 
 
 def _still(opened: Image.Image) -> Image.Image:
@@ -98,6 +101,15 @@ def _upright(picture: Image.Image, opened: Image.Image) -> Image.Image:
     except Exception:  # notes that nobody can read do not make the picture unreadable
         return picture
     return picture if turn is None else picture.transpose(turn)
+
+
+def _taken(opened: Image.Image) -> str:
+    """When the camera says that it was, by its own clock; "" when it does not."""
+    try:
+        told = opened.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+    except Exception:  # as above
+        return ""
+    return told[:19] if isinstance(told, str) and told[:19].isascii() else ""
 
 
 def _write(picture: Image.Image, whole: BinaryIO, *, source_kind: str) -> str:

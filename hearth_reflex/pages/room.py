@@ -2,8 +2,9 @@
 
 import reflex as rx
 
-from hearth_reflex.components.ai_sessions import IS_TALK, talk_ended
+from hearth_reflex.components.ai_sessions import IS_TALK, talk_over
 from hearth_reflex.components.banners import banners
+from hearth_reflex.components.citations import citations_panel, receipt
 from hearth_reflex.components.composer import composer
 from hearth_reflex.components.feed import view
 from hearth_reflex.components.fire import room_fire
@@ -39,17 +40,20 @@ def _room() -> rx.Component:
         room_header(),
         _strip(),
         banners(),
-        rx.cond(RoomState.room["archived"], _archived(), rx.cond(RoomState.room["ended"], talk_ended())),
+        rx.cond(RoomState.room["archived"], _archived()),
         talk(),
         leaving_line(),
         under_talk(),
-        composer(),
+        rx.cond(RoomState.room["ended"], talk_over(), composer()),
         announcer(),
         how_made_sheet(),
+        receipt(),
         row_menu(),
         class_name="room",
     )
-    return rx.el.div(section, room_panel(), invite_dialog(), room_signal(), class_name="room-and-panel")
+    return rx.el.div(
+        section, room_panel(), citations_panel(), invite_dialog(), room_signal(), class_name="room-and-panel"
+    )
 
 
 def _strip() -> rx.Component:

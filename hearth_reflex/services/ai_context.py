@@ -17,6 +17,7 @@ from hearth_reflex.services.ai_talks import persona_in
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.persona_access import may_tell
 from hearth_reflex.services.recall import Recall, Space
+from hearth_reflex.services.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,21 @@ class SessionContext:
 
 class AiContexts:
     """Args:
+    sources: what answers stand on.
     sampling: the house's defaults for drawing tokens.
     """
 
     def __init__(
-        self, *, database: Database, engines: Engines, settings: AiSettings, recall: Recall, sampling: Sampling
+        self,
+        *,
+        database: Database,
+        engines: Engines,
+        settings: AiSettings,
+        recall: Recall,
+        sources: Sources,
+        sampling: Sampling,
     ) -> None:
-        self._db, self._engines, self._settings = database, engines, settings
+        self._db, self._engines, self._settings, self._sources = database, engines, settings, sources
         self._recall, self._sampling = recall, sampling.clamped()
 
     async def of(self, actor: Actor, session_uuid: str) -> SessionContext:
@@ -64,14 +73,18 @@ class AiContexts:
             said = await session_words(db, talk, persona)
         config = await self._settings.laid(actor, talk, persona)
         model = config.model or talk.model_ref
-        space = Space.of(await self._engines.health(model), config.sampling(self._sampling))
+        health = await self._engines.health(model)
+        space = Space.of(health, config.sampling(self._sampling))
+        answer = Message(room_id=talk.id or 0, seq=talk.last_seq + 1, rev=0, author_name=persona.name_ko)
+        sourced = await self._sources.gather(actor, answer, health=health, receipt=False)
         prompt = await self._recall.gather(
             persona,
-            Message(room_id=talk.id or 0, seq=talk.last_seq + 1, rev=0, author_name=persona.name_ko),
+            answer,
             model=model,
             context=space.context,
             reply=space.reply,
             config=config,
+            quotes=sourced.prompted,
         )
         known = may_tell(persona, actor.user_id)
         return SessionContext(

@@ -1,5 +1,6 @@
 """AI sessions as one person sees them, and the one way to a session: through the seat in its room. Writes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from hearth_reflex.db.persona import Persona
+from hearth_reflex.db.persona import Persona, Seat
 from hearth_reflex.db.room import Member, Room
 from hearth_reflex.db.session import AiSession
 from hearth_reflex.domain.roles import Permission, Role, may
@@ -23,29 +24,37 @@ MOST_SESSIONS = 200  # of one room, those that go on; and of a list
 MOST_OF_ONE = 50  # of those, begun by one person
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
-    """An AI session as a member of its room sees it. Its id is that of its talk. Times are ISO 8601 in UTC.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What is told of an AI session, whoever asks. Its id is that of its talk. Times are ISO 8601 in UTC.
 
     `title` is "" until something was asked there; the names are what its talk is called, also in the meantime.
-    `persona` and its names are "" when that persona is gone. `may_keep`: may end and rename it, and set it up.
+    `persona` and its names are "" when that persona is gone for good. Not `persona_here`: it is gone, or was sent away
+    from the room, and answers no more. `may_keep`: may end and rename it, and set it up.
     """
 
     session_id: str
     room_uuid: str
-    room_ko: str
-    room_en: str
     title: str
     name_ko: str
     name_en: str
     persona: str
     persona_ko: str
     persona_en: str
+    persona_here: bool
     avatar: str
     created_at: str
     last_activity: str
     is_active: bool
     may_keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView(SessionFacts):
+    """An AI session as a member of its room sees it, with the names of that room."""
+
+    room_ko: str
+    room_en: str
 
 
 async def session_for(
@@ -123,14 +132,43 @@ async def session_views(db: AsyncSession, actor: Actor, *conditions: ColumnEleme
     ids = {session.persona_id for session, _, _, _ in found if session.persona_id is not None}
     personas = {one.id: one for one in (await db.exec(select(Persona).where(col(Persona.id).in_(ids)))).all()}
     peers = await peers_of(db, actor, [room for _, _, room, _ in found])
+    sitting = await _sitting(db, [session for session, _, _, _ in found])
     return [
-        _view(actor, session, talk, room, member, personas.get(session.persona_id), peers.get(room.uuid))
+        _view(actor, session, talk, room, member, personas.get(session.persona_id), peers.get(room.uuid), sitting)
         for session, talk, room, member in found
     ]
 
 
+_Sitting = set[tuple[int, int | None]]  # (room, persona)
+
+
+async def _sitting(db: AsyncSession, sessions: Sequence[AiSession]) -> _Sitting:
+    """Which personas of these sessions have a seat in the session's room."""
+    query = select(Seat.room_id, Seat.persona_id).where(
+        col(Seat.room_id).in_({one.room_id for one in sessions}),
+        col(Seat.persona_id).in_({one.persona_id for one in sessions}),
+        col(Seat.left_at).is_(None),
+    )
+    return set((await db.exec(query)).all())
+
+
+def _speaks(session: AiSession, persona: Persona | None, sitting: _Sitting) -> bool:
+    """As `ai_talks.persona_in`, of what is fetched already."""
+    if persona is None or persona.deleted_at is not None:
+        return False
+    own = persona.owner_user_id is not None and persona.owner_user_id == session.by_user_id
+    return persona.purpose is not None or own or (session.room_id, persona.id) in sitting
+
+
 def _view(
-    actor: Actor, session: AiSession, talk: Room, room: Room, member: Member, persona: Persona | None, peer: Peer | None
+    actor: Actor,
+    session: AiSession,
+    talk: Room,
+    room: Room,
+    member: Member,
+    persona: Persona | None,
+    peer: Peer | None,
+    sitting: _Sitting,
 ) -> SessionView:
     there = persona if persona is not None and persona.deleted_at is None else None
     return SessionView(
@@ -144,6 +182,7 @@ def _view(
         persona=there.uuid if there else "",
         persona_ko=there.name_ko if there else "",
         persona_en=there.name_en if there else "",
+        persona_here=_speaks(session, persona, sitting),
         avatar=there.avatar if there else "",
         created_at=iso(session.created_at),
         last_activity=iso(session.last_activity),

@@ -5,7 +5,7 @@ between leaves bytes that nobody can ask for; `clean` finds them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
 from hearth_reflex.db.database import Database
+from hearth_reflex.db.document import PictureNote
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.bucket import Buckets
@@ -28,6 +29,7 @@ from hearth_reflex.media.darkroom import Darkroom
 from hearth_reflex.media.store import FileStore
 from hearth_reflex.services.access import Actor, check_voice, file_for, room_for, uuid_text
 from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.picture_notes import captions_of, forget_pictures
 from hearth_reflex.services.quotas import Arrival, FileLimits, Quotas
 from hearth_reflex.services.uploads import Arrived, Intake
 from hearth_reflex.services.views import file_view, iso
@@ -68,6 +70,11 @@ class Attachments:
         self._db, self._clock, self._store, self._pace = database, clock, store, pace
         self._quotas = Quotas(limits)
         self._intake = Intake(store=store, darkroom=darkroom, quotas=self._quotas)
+        self._sent: Callable[[], None] | None = None
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Whom to tell that files are sent, a moment before that is committed."""
+        self._sent = call
 
     async def receive(
         self, actor: Actor, room: str, *, name: str, stream: AsyncIterator[bytes], length: int | None
@@ -109,6 +116,7 @@ class Attachments:
                 row = _row(actor, room, arrived)
                 row.created_at = self._clock.now()
                 db.add(row)
+                await _note_taken(db, row, arrived)
         except BaseException:
             await asyncio.shield(self.erase([arrived.uuid]))
             raise
@@ -138,6 +146,8 @@ class Attachments:
         for position, uuid in enumerate(wanted):
             found[uuid].message_id, found[uuid].position = message.id, position
         await db.flush()
+        if self._sent:
+            self._sent()
 
     async def open(self, actor: Actor, uuid: str, *, small: bool = False) -> StoredFile:
         """Raises NotFoundError `file_unknown` for all that is not theirs to have now."""
@@ -184,10 +194,13 @@ class Attachments:
             if before:
                 query = query.where(col(Attachment.uuid) < _file_uuid(before))
             found = (await db.exec(query)).all()
-        return [_listed(file, message) for file, message in found[:limit]], len(found) > limit
+            captions = await captions_of(db, [file.id or 0 for file, _ in found])
+        listed = [_listed(file, message, captions.get(file.id or 0, "")) for file, message in found[:limit]]
+        return listed, len(found) > limit
 
     async def forget(self, db: AsyncSession, message: Message) -> list[str]:
         """Removes a message's files, inside the caller's transaction. What this returns is for `erase`, after it."""
+        await forget_pictures(db, col(Attachment.message_id) == message.id)
         files = (await db.exec(select(Attachment).where(Attachment.message_id == message.id))).all()
         for file in files:
             await db.delete(file)
@@ -196,9 +209,10 @@ class Attachments:
 
     async def forget_rooms(self, room_uuids: Sequence[str]) -> None:
         """Removes all files of rooms that are about to go for good."""
+        rooms = select(Room.id).where(col(Room.uuid).in_(list(room_uuids)))
         async with self._db.write() as db:
-            query = select(Attachment).join(Room, col(Room.id) == col(Attachment.room_id))
-            files = (await db.exec(query.where(col(Room.uuid).in_(list(room_uuids))))).all()
+            await forget_pictures(db, col(Attachment.room_id).in_(rooms))
+            files = (await db.exec(select(Attachment).where(col(Attachment.room_id).in_(rooms)))).all()
             for file in files:
                 await db.delete(file)
         await self.erase([file.uuid for file in files])
@@ -249,10 +263,17 @@ def _row(actor: Actor, room: Room, arrived: Arrived) -> Attachment:
     )
 
 
-def _listed(file: Attachment, message: Message) -> dict[str, Any]:
+async def _note_taken(db: AsyncSession, row: Attachment, arrived: Arrived) -> None:
+    """When it was taken is told once: a picture is kept without notes. All else is looked at when it is sent."""
+    if arrived.picture and arrived.picture.taken:
+        await db.flush()
+        db.add(PictureNote(attachment_id=row.id, taken_at=arrived.picture.taken))
+
+
+def _listed(file: Attachment, message: Message, caption: str) -> dict[str, Any]:
     """A file in a list: beside what it is, who sent it, when, and with which message."""
     sent: dict[str, Any] = {"message": message.uuid, "seq": message.seq, "by": message.author_name}
-    return {**file_view(file), **sent, "at": iso(message.created_at)}
+    return {**file_view(file, caption=caption), **sent, "at": iso(message.created_at)}
 
 
 def _file_uuid(raw: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from hearth_reflex.domain.generation import ChatRequest, Finished, FinishReason, Piece, Priority
-from hearth_reflex.errors import EngineError
+from hearth_reflex.domain.generation import ChatRequest, EngineHealth, Finished, FinishReason, Piece, Priority
+from hearth_reflex.errors import EngineError, ModelMissingError
 from hearth_reflex.services.engines import Engines
 
 log = structlog.get_logger(__name__)
@@ -32,15 +32,16 @@ class BatchWriter:
     def __init__(self, *, engines: Engines) -> None:
         self._engines = engines
 
-    async def write(self, jobs: Sequence[ChatRequest], *, asker: str) -> list[Written]:
+    async def write(self, jobs: Sequence[ChatRequest], *, asker: str, inside: bool = False) -> list[Written]:
         """Writes all `jobs`, in their order. One that fails does not hinder the others; cancelling ends them all.
 
         Args:
             asker: for whom; people in line go before all of them, and other askers' jobs take turns with these.
+            inside: by models that stay in the house or, where none of those can, not at all.
         """
         gates = {model: asyncio.Semaphore(await self._width(model)) for model in {job.model for job in jobs}}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._write(job, asker, gates[job.model])) for job in jobs]
+            tasks = [group.create_task(self._write(job, asker, gates[job.model], inside)) for job in jobs]
         written = [task.result() for task in tasks]
         log.info("llm.batch_written", jobs=len(jobs), failed=sum(bool(one.error) for one in written))
         return written
@@ -52,11 +53,11 @@ class BatchWriter:
         except EngineError:
             return 1
 
-    async def _write(self, job: ChatRequest, asker: str, gate: asyncio.Semaphore) -> Written:
+    async def _write(self, job: ChatRequest, asker: str, gate: asyncio.Semaphore, inside: bool) -> Written:
         said: list[str] = []
         async with gate:
             try:
-                reason = await self._listen(replace(job, priority=Priority.BATCH, asker=asker), said)
+                reason = await self._listen(replace(job, priority=Priority.BATCH, asker=asker), said, inside)
                 return Written("".join(said), whole=reason is FinishReason.STOP)
             except EngineError as fault:
                 return Written("".join(said), whole=False, error=fault.code)
@@ -64,11 +65,17 @@ class BatchWriter:
                 log.exception("llm.batch_job_broke")
                 return Written("".join(said), whole=False, error="unexpected")
 
-    async def _listen(self, request: ChatRequest, said: list[str]) -> FinishReason | None:
-        async with aclosing(self._engines.stream(request)) as events:
+    async def _listen(self, request: ChatRequest, said: list[str], inside: bool) -> FinishReason | None:
+        async with aclosing(self._engines.stream(request, turned_to=_stay if inside else None)) as events:
             async for event in events:
                 if isinstance(event, Piece):
                     said.append(event.text)
                 elif isinstance(event, Finished):
                     return event.reason
         return None
+
+
+def _stay(turned_to: EngineHealth) -> None:
+    """Heard before anything goes to a server outside: it does not."""
+    if turned_to.leaves_house:
+        raise ModelMissingError

@@ -10,13 +10,16 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment
+from hearth_reflex.db.document import PictureNote
 from hearth_reflex.db.message import Mention, Message, MessageKind, Reaction
 from hearth_reflex.db.persona import Persona, Seat
 from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
+from hearth_reflex.domain.pictures_told import shown_caption
 from hearth_reflex.services.access import uuid_text
 from hearth_reflex.services.answer_versions import runs_of
+from hearth_reflex.services.cited_rows import cited_of
 from hearth_reflex.services.views import Around, ReplyView, message_row, reply_view
 
 
@@ -99,6 +102,7 @@ async def rows_of(db: AsyncSession, messages: list[Message]) -> list[Row]:
     await _add_reactions(db, around)
     await _add_files(db, around)
     await _add_mentions(db, around)
+    await _add_sources(db, messages, around)
     return [message_row(message, around[message.id or 0]) for message in messages]
 
 
@@ -153,9 +157,22 @@ async def _add_reactions(db: AsyncSession, around: dict[int, Around]) -> None:
 
 
 async def _add_files(db: AsyncSession, around: dict[int, Around]) -> None:
-    query = select(Attachment).where(col(Attachment.message_id).in_(list(around))).order_by(col(Attachment.position))
-    for file in (await db.exec(query)).all():
-        around[file.message_id or 0].files.append(file)
+    query = (
+        select(Attachment, PictureNote.caption, PictureNote.caption_by)
+        .join(PictureNote, col(PictureNote.attachment_id) == col(Attachment.id), isouter=True)
+        .where(col(Attachment.message_id).in_(list(around)))
+        .order_by(col(Attachment.position))
+    )
+    for file, caption, by in (await db.exec(query)).all():
+        its = around[file.message_id or 0]
+        its.files.append(file)
+        its.captions[file.id or 0] = shown_caption(caption, by)
+
+
+async def _add_sources(db: AsyncSession, messages: list[Message], around: dict[int, Around]) -> None:
+    answers = [message for message in messages if message.author_persona_id and message.kind == MessageKind.TALK]
+    for message_id, (cited, receipt) in (await cited_of(db, answers)).items():
+        around[message_id].cited, around[message_id].sources = cited, receipt
 
 
 async def _add_mentions(db: AsyncSession, around: dict[int, Around]) -> None:

@@ -19,7 +19,14 @@ from hearth_reflex.services.access import Actor
 from hearth_reflex.services.ai_seating import stop_persona
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.erasing import erase_words, hold_all, pass_rooms_on, take_reactions, take_unsent
+from hearth_reflex.services.erasing import (
+    erase_words,
+    hold_all,
+    pass_rooms_on,
+    take_library,
+    take_reactions,
+    take_unsent,
+)
 from hearth_reflex.services.names import check_free
 from hearth_reflex.services.passwords import Passwords
 from hearth_reflex.services.persona_access import end_personas
@@ -36,6 +43,7 @@ class Credentials:
     """Args:
     files: where the bytes lie of what people bring into rooms.
     faces: where their pictures of themselves lie.
+    books: where their documents lie.
     """
 
     def __init__(
@@ -48,10 +56,11 @@ class Credentials:
         passwords: Passwords,
         files: Bytes,
         faces: Bytes,
+        books: Bytes,
     ) -> None:
         self._db, self._bus, self._clock = database, bus, clock
         self._sessions, self._passwords = sessions, passwords
-        self._files, self._faces = files, faces
+        self._files, self._faces, self._books = files, faces, books
 
     async def change_password(self, actor: Actor, *, old: str, new: str) -> None:
         """Another password; every other browser of theirs is signed out, and their programs' keys end.
@@ -90,8 +99,8 @@ class Credentials:
             raise ConflictError("login_taken", field="login") from None  # somebody took it in the same moment
 
     async def leave_for_good(self, actor: Actor, *, password: str, erase: bool) -> None:
-        """Ends an account, or a guest's stay: seats, sessions, keys, stars and marks go. What was said stays under
-        the name it was said with, or is taken back.
+        """Ends an account, or a guest's stay: seats, sessions, keys, stars, marks and their shelf go. What was said,
+        and what was given to rooms, stays under the name it was said with, or is taken back.
 
         Args:
             password: proves an account; a guest's session is proof enough.
@@ -109,6 +118,7 @@ class Credentials:
             rooms = await hold_all(db, {actor.user_id})
             sessions = (await db.exec(select(LoginSession.uuid).where(LoginSession.user_id == actor.user_id))).all()
             files = await take_unsent(db, actor.user_id)
+            books = await take_library(db, {actor.user_id}, everywhere=erase)
             if erase:
                 files += await erase_words(db, actor.user_id, at=self._clock.now())
             await take_reactions(db, {actor.user_id})
@@ -123,6 +133,7 @@ class Credentials:
             await self._bus.signal(room, "room", [])
         await self._bus.lobby()
         await self._files.erase(files)
+        await self._books.erase(books)
         await self._faces.erase([*pictures, user.avatar] if user.avatar else pictures)
 
     async def _proven(self, actor: Actor, password: str) -> User:

@@ -20,6 +20,7 @@ from hearth_reflex.errors import InputError, LimitError, NotFoundError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.index_removals import bring_room_back
 from hearth_reflex.services.room_care import KEPT_DELETED
 from hearth_reflex.services.room_lists import direct_key, view_of
 from hearth_reflex.services.seating import Told, locked, person_uuid, seat_of, take_seat
@@ -78,7 +79,9 @@ class Directs:
         return room
 
     async def _return(self, db: AsyncSession, actor: Actor, room: Room) -> Told | None:
-        room.deleted_at = None
+        if room.deleted_at is not None:
+            room.deleted_at = None
+            await bring_room_back(db, room)
         return await take_seat(db, room, actor, role=Role.MEMBER, at=self._clock.now())
 
     async def _make(self, db: AsyncSession, actor: Actor, other: str, key: str) -> Told:

@@ -12,6 +12,7 @@ from hearth_reflex.db.generation import MessageMetadata
 from hearth_reflex.db.message import (
     OPEN_STATUSES,
     AnswerVersion,
+    Hush,
     Mention,
     Message,
     MessageStatus,
@@ -20,7 +21,6 @@ from hearth_reflex.db.message import (
     Star,
 )
 from hearth_reflex.db.room import Room
-from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.roles import Permission, Role, may
@@ -33,7 +33,8 @@ from hearth_reflex.services.calls import keep_calls
 from hearth_reflex.services.changes import renewed, rows_of
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import forget_in_prompts
-from hearth_reflex.services.search_index import index_message
+from hearth_reflex.services.picture_notes import words_changed
+from hearth_reflex.services.search_index import forget_message, index_message
 from hearth_reflex.services.talk import answers_to, check_there, said_for
 from hearth_reflex.services.views import EXCERPT
 
@@ -127,6 +128,7 @@ class Edits:
         message.text, message.edited_at = text, self._clock.now()
         await keep_calls(db, message)
         await index_message(db, message)
+        await words_changed(db, message)
         await _forget_in_prompts(db, message)
         return await renewed(db, [message, *(await answers_to(db, message) if quoted_anew else [])])
 
@@ -136,7 +138,8 @@ class Edits:
         if message.status in OPEN_STATUSES:
             message.status = MessageStatus.STOPPED.value  # from now on no process adds words to it
         message.version = message.versions = 1
-        for table in (Reaction, Mention, Star, Rating, AnswerVersion, MessageMetadata, SearchEntry):
+        await forget_message(db, message.id or 0)
+        for table in (Reaction, Mention, Star, Rating, Hush, AnswerVersion, MessageMetadata):
             await db.exec(delete(table).where(col(table.message_id) == message.id))
         await _forget_in_prompts(db, message)
         return await renewed(db, [message, *await answers_to(db, message)])

@@ -13,6 +13,7 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment
+from hearth_reflex.db.document import Document
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, MessageMetadata
 from hearth_reflex.db.message import Mention, Message, MessageKind, Reaction, Star
 from hearth_reflex.db.room import Member, Room
@@ -20,6 +21,10 @@ from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.roles import Role
 from hearth_reflex.services.changes import next_rev
+from hearth_reflex.services.document_rows import drop_documents
+from hearth_reflex.services.document_traces import forget_traces
+from hearth_reflex.services.index_removals import forget_rooms, forget_said
+from hearth_reflex.services.picture_notes import forget_pictures
 
 # Who keeps the room after its owner: whoever kept order, then who sat down first; guests never.
 _HEIRS = (Role.MODERATOR.value, Role.MEMBER.value)
@@ -34,8 +39,10 @@ async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> list[s
     )
     rooms = (await db.exec(select(Message.room_id).where(mine).distinct())).all()
     which = select(Message.id).where(mine)
+    await forget_said(db, mine)
     for table in (Reaction, Mention, Star, SearchEntry):
         await db.exec(delete(table).where(col(table.message_id).in_(which)))
+    await forget_pictures(db, col(Attachment.message_id).in_(which))
     sent = delete(Attachment).where(col(Attachment.message_id).in_(which)).returning(col(Attachment.uuid))
     files = [uuid for (uuid,) in (await db.exec(sent)).all()]
     await forget_in_prompts(db, mine, rooms=rooms)
@@ -57,6 +64,19 @@ async def take_unsent(db: AsyncSession, user_id: int) -> list[str]:
     unsent = col(Attachment.message_id).is_(None) & (col(Attachment.uploader_user_id) == user_id)
     gone = await db.exec(delete(Attachment).where(unsent).returning(col(Attachment.uuid)))
     return [uuid for (uuid,) in gone.all()]
+
+
+async def take_library(db: AsyncSession, user_ids: set[int], *, everywhere: bool) -> list[str]:
+    """Removes the shelves of these people with all that is on them. Returns those whose bytes are to go, too.
+
+    Args:
+        everywhere: also what they brought into the libraries of rooms, which else stays there as their words do.
+    """
+    theirs = col(Document.owner_user_id).in_(user_ids)
+    which = theirs if everywhere else theirs & col(Document.room_id).is_(None)
+    for document in (await db.exec(select(Document).where(which))).all():
+        await forget_traces(db, document)
+    return await drop_documents(db, which)
 
 
 async def forget_in_prompts(db: AsyncSession, said: ColumnElement[bool], *, rooms: Sequence[int]) -> None:
@@ -157,6 +177,7 @@ async def pass_rooms_on(db: AsyncSession, user_ids: set[int], *, at: datetime) -
             heir.role = Role.OWNER.value
         elif room.purpose is None and not await _others_sit(db, room, user_ids):
             room.deleted_at = room.deleted_at or at
+            await forget_rooms(db, col(Room.id) == room.id)
     return [room.uuid for room in rooms]
 
 

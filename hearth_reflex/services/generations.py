@@ -291,7 +291,9 @@ class Generations:
         await db.flush()
         assert generation.id is not None  # noqa: S101 - flushed
         self._own.add(generation.id)
-        return Run(generation, message, persona, room.uuid, actor.uuid, text=message.text, model=room.model_ref)
+        run = Run(generation, message, persona, room.uuid, actor.uuid, text=message.text, model=room.model_ref)
+        run.actor = actor
+        return run
 
     async def _set(
         self,

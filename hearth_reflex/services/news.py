@@ -1,6 +1,7 @@
 """News: telling people of what is said in a room that they are not looking at.
 
-One query and one emit a message, two where somebody is called; nothing at all while everybody looks. Who wants to be
+One query and one emit a message, two where somebody is called; nothing at all while everybody looks. What is said in a
+talk with an AI is told to those of its room, with the room it belongs to. Who wants to be
 told is decided by `domain/attention.py`; quiet hours, which lie in the reader's own day, by their page.
 """
 
@@ -14,9 +15,11 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.room import Member, Room, RoomKind
+from hearth_reflex.db.session import TalkRead
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.attention import is_told, loudness
 from hearth_reflex.domain.preferences import preferences_of
+from hearth_reflex.services.access import seats_of
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 
@@ -64,26 +67,31 @@ class News:
             log.exception("news.failed", message=message_id)
 
     async def _tell(self, room: Room, message: Message, mentions: Collection[str], *, name_en: str) -> None:
-        if room.kind == RoomKind.SESSION:
-            return  # nobody has a mark of reading there; the list of sessions shows what is new
         candidates = await self._presence.elsewhere(room.uuid)
         if not candidates:
             return
         called, others = await self._recipients(room, message, candidates, mentions)
+        parent = await self._parent(room) if called or others else []
         for people, is_called in ((called, 1), (others, 0)):
             if people:
-                await self._bus.tell(people, "unread", _payload(room, message, is_called, name_en))
+                await self._bus.tell(people, "unread", [*_payload(room, message, is_called, name_en), *parent])
 
     async def _recipients(
         self, room: Room, message: Message, candidates: set[str], mentions: Collection[str]
     ) -> tuple[list[str], list[str]]:
         """Those whom the message concerns by name, and the others; both only if they want to be told."""
+        seen = TalkRead.talk_id == room.id, TalkRead.user_id == col(User.id), col(TalkRead.read_seq) >= message.seq
+        is_new = (
+            ~select(TalkRead.id).where(*seen).exists()
+            if room.kind == RoomKind.SESSION
+            else col(Member.read_seq) < message.seq
+        )
         query = (
             select(User, Member)
             .join(Member, col(Member.user_id) == col(User.id))
             .where(
-                Member.room_id == room.id,
-                col(Member.read_seq) < message.seq,
+                Member.room_id == seats_of(room),
+                is_new,
                 col(User.uuid).in_(candidates),
                 col(User.id) != (message.author_user_id or 0),
             )
@@ -99,6 +107,13 @@ class News:
             if is_told(loud, personal=personal):
                 (called if personal else others).append(user.uuid)
         return called, others
+
+    async def _parent(self, room: Room) -> list[str]:
+        """[the room that a talk belongs to]; nothing for a room."""
+        if room.kind != RoomKind.SESSION:
+            return []
+        async with self._db.read() as db:
+            return list((await db.exec(select(Room.uuid).where(Room.id == room.parent_id))).all())
 
 
 def _payload(room: Room, message: Message, is_called: int, name_en: str) -> list[Any]:

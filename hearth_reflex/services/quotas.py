@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment
+from hearth_reflex.db.document import Document
 from hearth_reflex.errors import InputError, LimitError
 from hearth_reflex.services.access import Actor
 
@@ -71,7 +72,13 @@ class Quotas:
             raise InputError("files_house", field="file")
 
     async def kept(self, db: AsyncSession, actor: Actor) -> tuple[int, int]:
-        """Bytes that are kept for this person, and for all together."""
-        total = func.coalesce(func.sum(Attachment.size_bytes), 0)
-        own = (await db.exec(select(total).where(col(Attachment.uploader_user_id) == actor.user_id))).one()
-        return int(own), int((await db.exec(select(total))).one())
+        """Bytes that are kept for this person, and for all together: files that were sent, and documents."""
+        own = everybody = 0
+        for size, person in (
+            (Attachment.size_bytes, Attachment.uploader_user_id),
+            (Document.size_bytes, Document.owner_user_id),
+        ):
+            total = func.coalesce(func.sum(size), 0)
+            own += int((await db.exec(select(total).where(col(person) == actor.user_id))).one())
+            everybody += int((await db.exec(select(total))).one())
+        return own, everybody

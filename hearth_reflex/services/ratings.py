@@ -1,4 +1,7 @@
-"""What somebody thinks of an answer: up or down, for each version. Nobody else learns of it, and nothing is counted."""
+"""What somebody thinks of an answer: up or down, for each version. Nobody else learns of it.
+
+What it adds up to is told by `opinions.py`.
+"""
 
 from sqlmodel import col, select
 

@@ -1,7 +1,7 @@
 """How far people have read: their marks, and what is unread in their rooms.
 
-A mark only moves forward. It is one number a seat; what is unread is counted from it, at most `WINDOW` rows a room, in
-two queries for all rooms.
+A mark only moves forward. It is one number a seat, and one for each talk with an AI that was looked at
+(`talk_reads.py`); what is unread is counted from it, at most `WINDOW` rows a room, in a few queries for all rooms.
 """
 
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from hearth_reflex.domain.roles import Permission
 from hearth_reflex.services.access import Actor, room_for
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.talk_reads import InTalk, move_in_talk, read_in_talk, unread_talks
 
 SMALL_ROOM = (
     20  # up to so many people a room shows how many have not read; in a larger one each mark would cost too much
@@ -37,6 +38,16 @@ class Unread(NamedTuple):
     loud: Loudness
 
 
+class UnreadTalk(NamedTuple):
+    """The same of a talk with an AI; `room` is the one that it belongs to."""
+
+    unread: int
+    mentions: int
+    upto: int
+    loud: Loudness
+    room: str
+
+
 class Reads:
     """Args:
     pace: how often one person may move their marks.
@@ -51,17 +62,17 @@ class Reads:
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
 
-        In the talk of an AI session nothing is noted: the seat, and its mark, are the room's.
+        In the talk of an AI session nobody else learns of it: the seat, and its mark, are the room's.
         """
         if self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             return  # the page says it again with the next message
         async with self._db.read() as db:
             room, member = await room_for(db, actor, room_uuid, Permission.READ)
-            is_told = await self._is_told(db, actor, room)
-        if room.kind == RoomKind.SESSION:
-            return
+            is_talk = room.kind == RoomKind.SESSION
+            read = await read_in_talk(db, actor, room) if is_talk else member.read_seq
+            is_told = not is_talk and await self._is_told(db, actor, room)
         seq = min(seq, room.last_seq)
-        if seq <= member.read_seq or not await self._move(member, seq):
+        if seq <= read or not await self._move(actor, room, member, seq):
             return
         await self._bus.tell([actor.uuid], "read", [room.uuid, seq])
         if is_told:
@@ -90,14 +101,14 @@ class Reads:
         return {user.uuid: seq for user, seq in found if not preferences_of(user.preferences).hide_reads}
 
     async def mine(self, actor: Actor, room_uuid: str) -> int:
-        """How far `actor` has read in a room of theirs; all of the talk of an AI session.
+        """How far `actor` has read in a room of theirs, or in the talk of an AI session.
 
         Raises:
             NotFoundError, ForbiddenError: not a room of theirs.
         """
         async with self._db.read() as db:
             room, member = await room_for(db, actor, room_uuid, Permission.READ)
-        return room.last_seq if room.kind == RoomKind.SESSION else member.read_seq
+            return await read_in_talk(db, actor, room) if room.kind == RoomKind.SESSION else member.read_seq
 
     async def unread(self, actor: Actor) -> dict[str, Unread]:
         """Every room of `actor` by uuid. One's own words, lines of the house and unfinished answers do not count."""
@@ -128,15 +139,31 @@ class Reads:
         rule = preferences_of(user.preferences).notify
         return {room.uuid: self._unread(room, member, rule, unread, calls) for room, member, unread, calls in found}
 
+    async def unread_talks(self, actor: Actor) -> dict[str, UnreadTalk]:
+        """The talks with an AI of `actor`'s rooms by uuid, as far as something is new in them. They are less loud than
+        rooms: what calls nobody is shown where talks are listed, and counts nowhere else."""
+        async with self._db.read() as db:
+            found = await unread_talks(db, actor, window=WINDOW, at=self._clock.now())
+            user = await db.get_one(User, actor.user_id)
+        rule = preferences_of(user.preferences).notify
+        return {one.talk.uuid: self._unread_talk(one, rule) for one in found}
+
+    def _unread_talk(self, one: InTalk, own_rule: str) -> UnreadTalk:
+        of_room = self._unread(one.room, one.member, own_rule, one.unread, one.mentions)
+        loud = min(of_room.loud, Loudness.CALLS)
+        return UnreadTalk(one.unread, one.mentions, one.talk.last_seq, loud, one.room.uuid)
+
     def _unread(self, room: Room, member: Member, own_rule: str, unread: int, calls: int) -> Unread:
         quiet = member.quiet_until is not None and member.quiet_until > self._clock.now()
         personal = unread if room.kind == RoomKind.DIRECT else calls
         loud = loudness(room_level=member.notify, own_rule=own_rule, quiet=quiet)
         return Unread(unread, personal, room.last_seq, loud)
 
-    async def _move(self, member: Member, seq: int) -> bool:
+    async def _move(self, actor: Actor, room: Room, member: Member, seq: int) -> bool:
         """Whether this was the one that moved it: another tab of the same person may have been first."""
         async with self._db.write() as db:
+            if room.kind == RoomKind.SESSION:
+                return await move_in_talk(db, actor, room, seq)
             moved = await db.exec(
                 update(Member).where(col(Member.id) == member.id, col(Member.read_seq) < seq).values(read_seq=seq)
             )

@@ -7,7 +7,7 @@ Of the talk it reads as many rows as the window holds, however long the room is.
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from sqlalchemy import ColumnElement
@@ -17,17 +17,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
 from hearth_reflex.db.database import Database
+from hearth_reflex.db.document import PictureNote
 from hearth_reflex.db.message import Message, MessageKind, Reaction
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.ai_config import AiConfig
+from hearth_reflex.domain.citing import uncited
+from hearth_reflex.domain.fences import Quote, fenced, quoted
 from hearth_reflex.domain.generation import ChatTurn, EngineHealth, Sampling
 from hearth_reflex.domain.heard import Given, Heard, with_given
-from hearth_reflex.domain.prompt import Budget, Prompt, build_prompt
+from hearth_reflex.domain.pictures_told import shown_caption
+from hearth_reflex.domain.prompt import NOTHING_CLOSES, Budget, Closing, Prompt, build_prompt
 from hearth_reflex.services.engines import Engines
 
 _COUNTS_KEPT = 5_000
 _GIVEN_KEPT = 12  # emoji of one message that are told, the first ones: more of them change nothing that was told
+_PASSAGE_LEAST = 200  # characters of the best passage, however little room there is
 _CONTEXT = 4096  # of a server that does not say how much it takes
 NOTHING_SET = AiConfig()
 
@@ -54,6 +59,15 @@ class _Said:
     to_text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is shown with a message."""
+
+    name: str
+    is_picture: bool
+    caption: str
+
+
 class Recall:
     """Args:
     turns: how many messages of history a persona hears at least, once the room has them.
@@ -74,6 +88,7 @@ class Recall:
         begun: str = "",
         config: AiConfig = NOTHING_SET,
         since_seq: int = 0,
+        quotes: Sequence[Quote] = (),
     ) -> Prompt:
         """The prompt for `answer`, from what was said before it.
 
@@ -83,6 +98,7 @@ class Recall:
             begun: what the answer says already, when it is gone on with; the prompt ends with it.
             config: of it the system prompt, in place of the persona's instructions, and the turns of history.
             since_seq: the first message that the persona may hear of.
+            quotes: what was found for it; as many as fit stand at the end.
 
         Raises:
             EngineError: nothing there can count tokens.
@@ -94,12 +110,14 @@ class Recall:
         instructions = instructions_of(persona, config)
         tokens = await self._count([instructions, *(item.whole for item in heard)], model)
         already = (await self._engines.count_tokens([begun], model=model))[0] if begun else 0
+        budget = Budget(context=context, reply=reply + already)
         return build_prompt(
             instructions=instructions,
             heard=heard,
             tokens=tokens[1:],
             instruction_tokens=tokens[0],
-            budget=Budget(context=context, reply=reply + already),
+            budget=budget,
+            closing=await self._closing(quotes, model=model, room=(budget.high - tokens[0]) // 2),
         )
 
     def first_in_reach(self, seq: int, *, config: AiConfig = NOTHING_SET, since_seq: int = 0) -> int:
@@ -115,6 +133,26 @@ class Recall:
             EngineError: nothing there can count them.
         """
         return sum(await self._count([turn.content for turn in turns], model))
+
+    async def _closing(self, quotes: Sequence[Quote], *, model: str, room: int) -> Closing:
+        """The passages, the likeliest of them where not all fit into `room` tokens; the best alone is cut to fit."""
+        if not quotes:
+            return NOTHING_CLOSES
+        counts = await self._engines.count_tokens([fenced([]), *map(quoted, quotes)], model=model)
+        best = sorted(range(len(quotes)), key=lambda at: (quotes[at].rank, at))
+        left, kept = room - counts[0], set[int]()
+        for at in best:
+            if counts[at + 1] <= left:
+                left -= counts[at + 1]
+                kept.add(at)
+        chosen = [quote for at, quote in enumerate(quotes) if at in kept]
+        if not chosen:
+            one = quotes[best[0]]
+            most = len(one.text) * max(0, left) // max(1, counts[best[0] + 1]) * 8 // 10
+            chosen = [replace(one, text=one.text[: max(_PASSAGE_LEAST, most)])]
+        text = fenced(chosen)
+        (tokens,) = await self._engines.count_tokens([text], model=model)
+        return Closing(text, tokens, tuple(quote.number for quote in chosen))
 
     async def _count(self, texts: list[str], model: str) -> list[int]:
         # What is known is taken before anything is waited for: others may put it out of the memory meanwhile.
@@ -168,28 +206,31 @@ async def _heard(db: AsyncSession, said: Sequence[_Said], persona: Persona) -> l
         Heard(
             seq=one.message.seq,
             speaker=one.message.author_name,
-            text=one.message.text,
+            text=one.message.text if one.message.author_persona_id is None else uncited(one.message.text),
             own=one.message.author_persona_id == persona.id,
             to=one.to,
             to_text=one.to_text,
-            pictures=tuple(name for kind, name in shown.get(one.message.id or 0, ()) if kind == AttachmentKind.IMAGE),
-            files=tuple(name for kind, name in shown.get(one.message.id or 0, ()) if kind != AttachmentKind.IMAGE),
+            pictures=tuple(file.name for file in shown.get(one.message.id or 0, ()) if file.is_picture),
+            captions=tuple(file.caption for file in shown.get(one.message.id or 0, ()) if file.is_picture),
+            files=tuple(file.name for file in shown.get(one.message.id or 0, ()) if not file.is_picture),
         )
         for one in said
     ]
     return with_given(heard, await _given(db, ids, said))
 
 
-async def _shown(db: AsyncSession, ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """Kind and name of the files of these messages."""
+async def _shown(db: AsyncSession, ids: list[int]) -> dict[int, list[_File]]:
+    """The files of these messages, and what was said of pictures."""
     query = (
-        select(Attachment.message_id, Attachment.kind, Attachment.name)
+        select(Attachment, PictureNote.caption, PictureNote.caption_by)
+        .join(PictureNote, col(PictureNote.attachment_id) == col(Attachment.id), isouter=True)
         .where(col(Attachment.message_id).in_(ids))
         .order_by(col(Attachment.position), col(Attachment.id))
     )
-    found: dict[int, list[tuple[str, str]]] = {}
-    for message_id, kind, name in (await db.exec(query)).all():
-        found.setdefault(message_id or 0, []).append((kind, name))
+    found: dict[int, list[_File]] = {}
+    for file, caption, by in (await db.exec(query)).all():
+        shown = _File(file.name, file.kind == AttachmentKind.IMAGE, shown_caption(caption, by))
+        found.setdefault(file.message_id or 0, []).append(shown)
     return found
 
 

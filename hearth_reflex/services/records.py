@@ -22,9 +22,11 @@ from hearth_reflex.domain.generation import (
     Started,
     Usage,
 )
-from hearth_reflex.domain.prompt import Prompt
+from hearth_reflex.domain.prompt import PROMPT_ID_SOURCED, Prompt
 from hearth_reflex.domain.text import without_controls
+from hearth_reflex.services.sourced import Linked
 
+EXTRACT_ID = "extract@1"  # in place of a prompt
 _LARGEST_SEED = 2**31 - 1  # what the column holds
 
 
@@ -39,6 +41,8 @@ class Record:
     finished: Finished | None = None
     tokens: int = 0
     left: bool = False  # words went to a server outside, whoever answered in the end
+    own: bool = False  # the house itself said it, in the words of what was found
+    linked: Linked = field(default_factory=Linked)  # what it stands on
     _asked: float = 0.0
     _started: float | None = None
     _first: float | None = None
@@ -51,6 +55,11 @@ class Record:
     def ask(self, request: ChatRequest, prompt: Prompt) -> None:
         """The engine is asked now."""
         self.request, self.prompt = request, prompt
+        self._asked = self._ended = self.clock()
+
+    def say(self) -> None:
+        """The house itself speaks now; no engine is asked."""
+        self.own = True
         self._asked = self._ended = self.clock()
 
     def turn_to(self, health: EngineHealth) -> None:
@@ -118,6 +127,12 @@ class Record:
             leaves_house=health.leaves_house,
         )
 
+    @property
+    def _prompt_id(self) -> str:
+        if self.own:
+            return EXTRACT_ID
+        return PROMPT_ID_SOURCED if self.prompt and self.prompt.given else ""
+
     def columns(self) -> dict[str, object]:
         """What is kept in the run's own row."""
         usage, made = self.usage, self.made
@@ -128,6 +143,7 @@ class Record:
             "template_id": _text(made.template_id, 40),
             "parameters": _parameters(self.request.sampling) if self.request else {},
             "shortened": self.prompt is not None and self.prompt.shortened,
+            **({"prompt_id": self._prompt_id} if self._prompt_id else {}),
             "prompt_tokens": usage.prompt_tokens,
             "kept_tokens": usage.kept_tokens,
             "output_tokens": usage.output_tokens,
@@ -139,7 +155,9 @@ class Record:
         }
 
     def metadata(self, *, generation_id: int, message_id: int) -> MessageMetadata | None:
-        """What is kept beside it, in full; None when no engine was asked."""
+        """What is kept beside it, in full; None when nobody was asked."""
+        if self.own:
+            return MessageMetadata(generation_id=generation_id, message_id=message_id, said=self.said)
         if self.request is None or self.prompt is None:
             return None
         made, turns = self.made, self.request.turns

@@ -7,7 +7,7 @@ the place in line of an answer that waits.
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -17,34 +17,24 @@ from hearth_reflex.db.message import OPEN_STATUSES, UNFINISHED_STATUSES, Message
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.bucket import Buckets
-from hearth_reflex.domain.generation import (
-    EngineEvent,
-    Finished,
-    Piece,
-    Queued,
-    Sampling,
-)
+from hearth_reflex.domain.generation import EngineEvent, Queued
 from hearth_reflex.domain.line import Line
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.domain.stream import FLUSH_SECONDS, Growth
-from hearth_reflex.domain.text import without_controls
-from hearth_reflex.domain.voice import Label
 from hearth_reflex.errors import ConflictError, EngineError, ForbiddenError, LimitError
 from hearth_reflex.services.access import Actor, message_for
 from hearth_reflex.services.ai_settings import AiSettings
 from hearth_reflex.services.answering import answer_for, check_answer, seated_author
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.generations import Generations, Run
 from hearth_reflex.services.manners import Manners
 from hearth_reflex.services.news import News
 from hearth_reflex.services.personas import Personas, Seated
-from hearth_reflex.services.recall import Recall, Space
 from hearth_reflex.services.records import Record
-from hearth_reflex.services.reply_log import log_asked, log_ended
-from hearth_reflex.services.runs import request_of
+from hearth_reflex.services.reply_log import log_ended
 from hearth_reflex.services.usage_days import UsageDays
+from hearth_reflex.services.utterances import Utterances, Voice
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +44,7 @@ ANSWER_MAX_CHARS = 100_000  # far above what max_tokens allows: for a server tha
 
 class Replies:
     """Args:
-    sampling: the house's defaults for drawing tokens.
+    utterances: who speaks for an answer, and what of it may be told.
     pace: how fast one person may speak; going on with an answer counts like a message.
     usage: how much a person and a room may have written in a day.
     settings: whose word counts for an answer.
@@ -66,21 +56,18 @@ class Replies:
         database: Database,
         bus: Bus,
         clock: Clock,
-        engines: Engines,
         generations: Generations,
         personas: Personas,
         manners: Manners,
-        recall: Recall,
+        utterances: Utterances,
         news: News,
-        sampling: Sampling,
         pace: Buckets,
         usage: UsageDays,
         settings: AiSettings,
     ) -> None:
-        self._db, self._bus, self._clock, self._engines = database, bus, clock, engines
-        self._generations, self._personas, self._recall, self._news = generations, personas, recall, news
-        self._manners, self._usage, self._settings = manners, usage, settings
-        self._sampling, self._pace = sampling.clamped(), pace
+        self._db, self._bus, self._clock, self._utterances = database, bus, clock, utterances
+        self._generations, self._personas, self._news = generations, personas, news
+        self._manners, self._usage, self._settings, self._pace = manners, usage, settings, pace
         self._answers: dict[str, _Answer] = {}  # by message uuid
 
     async def plan(self, actor: Actor, room: Room, message: Message, *, config: AiConfig | None = None) -> None:
@@ -214,48 +201,32 @@ class Replies:
             if outcome.end is GenerationStatus.INTERRUPTED:
                 outcome.error = "interrupted"
         await asyncio.gather(speaking, teller, return_exceptions=True)
+        if outcome.voice and (rest := outcome.voice.rest()[: ANSWER_MAX_CHARS - len(growth.text)]):
+            growth.add(rest)
         await self._finish(run, growth, outcome)
 
     async def _speak(self, run: Run, growth: Growth, line: Line, outcome: "_Outcome") -> None:
         """Lets the model speak and notes how it ended; never raises but when it is cancelled."""
         record = outcome.record
         try:
-            health = record.health = await self._engines.health(run.model)
-            sampling = run.config.sampling(self._sampling)
-            space = Space.of(health, sampling)
-            prompt = await self._recall.gather(
-                run.persona,
-                run.message,
-                model=run.model,
-                context=space.context,
-                reply=space.reply,
-                begun=run.text,
-                config=run.config,
-                since_seq=run.since_seq,
-            )
-            if not prompt.heard:  # what it was asked was taken back meanwhile
+            outcome.voice = await self._utterances.begin(run, record)
+            if outcome.voice is None:  # what it was asked was taken back meanwhile
                 outcome.error = "message_gone"
                 return
-            record.ask(request_of(run, prompt, replace(sampling, max_tokens=space.reply)), prompt)
-            log_asked(run, record)
-            await self._listen(run, growth, line, record)
+            await self._listen(run, growth, line, record, outcome.voice)
             outcome.end, outcome.error = GenerationStatus.DONE, None
         except EngineError as fault:
             outcome.error = fault.code
         except Exception:
             log.exception("reply.broke", reply=run.message.uuid)
 
-    async def _listen(self, run: Run, growth: Growth, line: Line, record: Record) -> None:
-        assert record.request is not None  # noqa: S101 - asked just before
-        assert record.prompt is not None  # noqa: S101 - the same
-        label = Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *record.prompt.speakers))
+    async def _listen(self, run: Run, growth: Growth, line: Line, record: Record, voice: Voice) -> None:
         begun = False
-        asked = self._engines.stream(record.request, turned_to=record.turn_to)
-        async with contextlib.aclosing(asked) as stream:
+        async with contextlib.aclosing(voice.events) as stream:
             async for event in stream:
                 record.hear(event)
                 _move_up(line, event)
-                words = _words(event, label)[: ANSWER_MAX_CHARS - len(growth.text)]
+                words = voice.words(event)[: ANSWER_MAX_CHARS - len(growth.text)]
                 if words:
                     growth.add(words)
                 if words and not begun:
@@ -298,11 +269,12 @@ class Replies:
 
     async def _finish(self, run: Run, growth: Growth, outcome: "_Outcome") -> None:
         outcome.record.end()
+        text, outcome.record.linked = await self._utterances.linked(
+            growth.text, outcome.voice, whole=outcome.end is GenerationStatus.DONE
+        )
         for pause in END_PAUSES:
             try:
-                await self._generations.end(
-                    run, outcome.end, text=growth.text, error=outcome.error, record=outcome.record
-                )
+                await self._generations.end(run, outcome.end, text=text, error=outcome.error, record=outcome.record)
                 break
             except Exception:
                 log.exception("reply.end_failed", reply=run.message.uuid)
@@ -319,6 +291,7 @@ class _Outcome:
     end: GenerationStatus
     error: str | None
     record: Record = field(default_factory=Record)
+    voice: Voice | None = None
 
 
 @dataclass(slots=True)
@@ -336,10 +309,3 @@ def _move_up(line: Line, event: EngineEvent) -> None:
         line.stand(event.position, event.seconds, at=time.monotonic())
     else:
         line.leave()
-
-
-def _words(event: EngineEvent, label: Label) -> str:
-    """What `event` adds to the answer, without the name that the model may have put before it."""
-    if isinstance(event, Piece):
-        return label.feed(without_controls(event.text))
-    return label.flush() if isinstance(event, Finished) else ""

@@ -22,6 +22,7 @@ from hearth_reflex.services.access import Actor, room_to_delete, seat_in
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import heir_of
+from hearth_reflex.services.index_removals import bring_room_back, forget_rooms
 from hearth_reflex.services.room_lists import rooms_where, view_of
 from hearth_reflex.services.seating import (
     has_owner,
@@ -151,6 +152,7 @@ class RoomCare:
             room = await room_to_delete(db, actor, room_uuid, deleted=False)
             not_living(room)
             room.deleted_at = self._clock.now()
+            await forget_rooms(db, col(Room.id) == room.id)
             own = await seat_of(db, room, actor.user_id)
             if own is None or own.role != Role.OWNER:
                 await _take_ownership(db, room)
@@ -176,6 +178,7 @@ class RoomCare:
             room = await room_to_delete(db, actor, room_uuid, deleted=True)
             self._check_kept(room)
             room.deleted_at = None
+            await bring_room_back(db, room)
             heir = None if await has_owner(db, room) else await heir_of(db, room, set())
             if heir is not None:
                 heir.role = Role.OWNER.value
@@ -220,18 +223,17 @@ class RoomCare:
             gone = len(ids)
             count += gone
         async with self._db.write() as db:
+            await forget_rooms(db, col(Room.id) == room_id)
             await db.exec(delete(Room).where(col(Room.id) == room_id))
         return count
 
     async def _give_up_empty(self) -> None:
         """Private and direct rooms whose people have all gone from the house: nobody can come in any more."""
         seats = select(Member.id).where(seat_in(Room))
+        empty = col(Room.kind).in_(_CLOSED) & col(Room.deleted_at).is_(None) & ~seats.exists()
         async with self._db.write() as db:
-            await db.exec(
-                update(Room)
-                .where(col(Room.kind).in_(_CLOSED), col(Room.deleted_at).is_(None), ~seats.exists())
-                .values(deleted_at=self._clock.now())
-            )
+            await forget_rooms(db, empty)
+            await db.exec(update(Room).where(empty).values(deleted_at=self._clock.now()))
 
     async def _forget_ended(self) -> None:
         """Rooms that ended since the last rounds, also with the account of their last member: told of once more."""

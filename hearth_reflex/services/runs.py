@@ -14,6 +14,7 @@ from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Sampling
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.voice import stops_for
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.cited_rows import keep_citations
 from hearth_reflex.services.records import Record
 
 
@@ -30,6 +31,7 @@ class Run:
     model: str = ""  # what speaks in the room, as it was when this was queued
     config: AiConfig = field(default_factory=AiConfig)  # what is set for this answer, all words of it laid over another
     since_seq: int = 0  # the first message that the persona may hear of
+    actor: Actor | None = None  # who asked, as they were then; None of a run that lost its process
     one_too_many: bool = False  # whoever asked has as many answers on their way as they may
 
     def set_for(self, config: AiConfig, *, since_seq: int) -> "Run":
@@ -42,6 +44,8 @@ class Run:
 async def keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: datetime) -> None:
     """Keeps how an answer was made, as far as an engine was asked."""
     assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
+    if record and (record.linked.log or record.linked.cites):
+        await keep_citations(db, run.message, run.message.version, record.linked)
     metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
     if metadata:
         if await _words_went(db, run):

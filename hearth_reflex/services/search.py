@@ -1,14 +1,19 @@
-"""One box over rooms, people, messages and files: what somebody may see of them that answers their question.
+"""One box over rooms, people, messages, files and documents: what somebody may see of them that answers their question.
 
 Messages and files come from the index (`search_candidates.py`); rooms and people, few in number, are compared as they
-are. How well something answers is decided in `domain/finding.py`, beside the event loop.
+are. How well something answers is decided in `domain/finding.py`, beside the event loop. What says it in other words
+comes from `search_meaning.py`, at the same time, and stands between the words' finds on their first page.
 """
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from heapq import merge
+from itertools import islice
+from typing import Generic, TypeVar
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,12 +27,21 @@ from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.finding import Segment, Sought, excerpt, marked, name_worth, worth
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.domain.terms import ask
-from hearth_reflex.errors import InputError, LimitError
+from hearth_reflex.errors import HearthError, InputError, LimitError
 from hearth_reflex.services.access import Actor, room_for
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.room_lists import rooms_where
 from hearth_reflex.services.search_candidates import Candidates, Filters
-from hearth_reflex.services.search_hits import FileHit, MessageHit, PersonHit, RoomHit, message_hits
+from hearth_reflex.services.search_hits import (
+    DocumentHit,
+    FileHit,
+    MessageHit,
+    PersonHit,
+    RoomHit,
+    document_hits,
+    message_hits,
+)
+from hearth_reflex.services.search_meaning import NOTHING_MEANT, Meaning, Meant
 from hearth_reflex.services.views import RoomView, file_view
 
 FEW = 5  # of each kind, where all kinds are shown
@@ -36,6 +50,8 @@ DEEPEST = 200  # hits that can be paged through
 _PEOPLE_MOST = 3_000
 _READ_LETTERS = 2_000_000  # of all candidates of one question together
 _CURSOR = re.compile(r"(\d{1,3})\.(\d{1,15})")
+_OTHER_WORDS = 0.9  # of what a text is worth that says it in other words: below one that has all words of the question
+_Hit = TypeVar("_Hit")
 
 
 class Kind(StrEnum):
@@ -44,6 +60,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     MESSAGES = "messages"
     FILES = "files"
+    DOCUMENTS = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +86,35 @@ class Found:
     people: list[PersonHit]
     messages: list[MessageHit]
     files: list[FileHit]
+    documents: list[DocumentHit]
     next: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """Messages in the order in which they answer, and the question with what the index knows of it."""
+    """Messages with what they are worth, the best first, and the question with what the index knows of it."""
 
     sought: Sought
-    messages: list[Message]
+    messages: list[tuple[float, Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[_Hit]):
+    """Hits of one page. `shown` of them are the words' finds, which the next page goes on behind."""
+
+    hits: list[_Hit]
+    shown: int = 0
+    goes_on: bool = False
 
 
 class Search:
     """Args:
     pace: how fast one person may ask.
+    meaning: what finds by meaning; None: words alone do.
     """
 
-    def __init__(self, *, database: Database, clock: Clock, pace: Buckets) -> None:
-        self._db, self._clock, self._pace = database, clock, pace
+    def __init__(self, *, database: Database, clock: Clock, pace: Buckets, meaning: Meaning | None = None) -> None:
+        self._db, self._clock, self._pace, self._meaning = database, clock, pace, meaning
 
     async def find(self, actor: Actor, asked: Asked) -> Found:
         """What answers, best first. Without words: the newest that pass the filters.
@@ -103,14 +131,39 @@ class Search:
             filters = await self._filters(db, actor, asked, anchor)
             if not asked.text.strip() and not filters.any and asked.kind is not Kind.FILES:
                 raise InputError("search_empty", field="q")
-            named = bool(asked.text.strip()) and not filters.any and not offset
-            rooms = await self._rooms(db, actor, asked) if named else []
-            people = await self._people(db, actor, asked) if named else []
-            messages, more, sought = await self._messages(db, actor, asked, filters, offset)
-            files, more_files = await self._files(db, actor, asked, filters, offset, known=sought)
-        goes_on = more_files if asked.kind is Kind.FILES else more
-        cursor = f"{offset + asked.limit}.{int(anchor.timestamp() * 1000)}" if goes_on else ""
-        return Found(rooms=rooms, people=people, messages=messages, files=files, next=cursor)
+            meaning = asyncio.create_task(self._meant(actor, asked, filters))
+            try:
+                named = bool(asked.text.strip()) and not filters.any and not offset
+                rooms = await self._rooms(db, actor, asked) if named else []
+                people = await self._people(db, actor, asked) if named else []
+                ranked = await self._ranked(db, actor, asked, filters)
+                meant = await meaning
+            finally:
+                meaning.cancel()
+            sought = ranked.sought if ranked else None
+            messages = await self._messages(db, actor, asked, ranked, meant, offset)
+            files = await self._files(db, actor, asked, filters, meant, offset, known=sought)
+            kept = meant.documents[: _most(asked)]
+            documents = await document_hits(db, actor, kept, sought or Sought(ask(asked.text)))
+        page = files if asked.kind is Kind.FILES else messages
+        cursor = f"{offset + page.shown}.{int(anchor.timestamp() * 1000)}" if page.goes_on else ""
+        return Found(rooms, people, messages.hits, files.hits, documents, cursor)
+
+    async def _meant(self, actor: Actor, asked: Asked, filters: Filters) -> Meant:
+        """What says it in other words; on the first page alone, so that the next ones go on where it ended."""
+        if self._meaning is None or asked.cursor or not asked.text.strip():
+            return NOTHING_MEANT
+        try:
+            return await self._meaning.find(
+                actor,
+                asked.text,
+                filters,
+                room=asked.room,
+                said=asked.kind in (Kind.ALL, Kind.MESSAGES, Kind.FILES),
+                documents=asked.kind in (Kind.ALL, Kind.DOCUMENTS),
+            )
+        except HearthError:
+            return NOTHING_MEANT
 
     def _place(self, cursor: str) -> tuple[int, datetime]:
         """(how many hits were shown, the moment of the first page)."""
@@ -156,34 +209,49 @@ class Search:
         best = sorted((hit for hit in hits if hit[0]), key=lambda hit: (-hit[0], hit[1]))[: _most(asked)]
         return [PersonHit(id=uuid, avatar=avatar, marked=marked(asked.text, name)) for _, name, uuid, avatar in best]
 
-    async def _messages(
-        self, db: AsyncSession, actor: Actor, asked: Asked, filters: Filters, offset: int
-    ) -> tuple[list[MessageHit], bool, Sought | None]:
+    async def _ranked(self, db: AsyncSession, actor: Actor, asked: Asked, filters: Filters) -> _Ranked | None:
         if asked.kind not in (Kind.ALL, Kind.MESSAGES):
-            return [], False, None
+            return None
         candidates = Candidates(db, actor, filters, sqlite=self._db.is_sqlite, column="terms")
-        ranked = await self._rank(db, candidates, asked)
-        page = ranked.messages[offset : offset + asked.limit]
-        more = len(ranked.messages) > offset + asked.limit
-        return await message_hits(db, actor, page, ranked.sought), more, ranked.sought
+        return await self._rank(db, candidates, asked)
+
+    async def _messages(
+        self, db: AsyncSession, actor: Actor, asked: Asked, ranked: _Ranked | None, meant: Meant, offset: int
+    ) -> _Page[MessageHit]:
+        if ranked is None:
+            return _Page([])
+        known = {message.id for _, message in ranked.messages}
+        others = [(value, message) for value, message in meant.messages if message.id not in known]
+        page = _page(ranked.messages[offset:], others, limit=asked.limit)
+        new = {message.id or 0 for _, message in others}
+        hits = await message_hits(db, actor, page.hits, ranked.sought, meant=new)
+        return _Page(hits, page.shown, page.goes_on)
 
     async def _rank(self, db: AsyncSession, candidates: Candidates, asked: Asked) -> _Ranked:
         question = ask(asked.text)
         if not question.text:
             newest = await _by_id(db, await candidates.newest())
-            return _Ranked(Sought(question), sorted(newest, key=lambda message: -(message.id or 0)))
+            return _Ranked(Sought(question), [(1.0, one) for one in sorted(newest, key=lambda one: -(one.id or 0))])
         sought, ids = await candidates.find(question)
         messages = await _by_id(db, ids)
         order = await asyncio.to_thread(_in_order, sought, messages, self._clock.now())
         return _Ranked(sought, order[:DEEPEST])
 
     async def _files(
-        self, db: AsyncSession, actor: Actor, asked: Asked, filters: Filters, offset: int, *, known: Sought | None
-    ) -> tuple[list[FileHit], bool]:
+        self,
+        db: AsyncSession,
+        actor: Actor,
+        asked: Asked,
+        filters: Filters,
+        meant: Meant,
+        offset: int,
+        *,
+        known: Sought | None,
+    ) -> _Page[FileHit]:
         """`known`: what was learned of the question while messages were looked for."""
         wanted = asked.kind is Kind.FILES or (asked.kind is Kind.ALL and bool(asked.text.strip()) and not offset)
         if not wanted:
-            return [], False
+            return _Page([])
         candidates = Candidates(db, actor, filters, sqlite=self._db.is_sqlite, column="files")
         question = ask(asked.text)
         sought = Sought(question)
@@ -191,23 +259,37 @@ class Search:
             sought, ids = await candidates.find(question, known=known)
         else:
             ids = await candidates.newest()
-        if not ids:
-            return [], False
         messages = {message.id: message for message in await _by_id(db, ids)}
         query = select(Attachment).where(col(Attachment.message_id).in_(list(messages)))
         if asked.image:
             query = query.where(Attachment.kind == AttachmentKind.IMAGE.value)
         files = [file for file in (await db.exec(query)).all() if file.message_id in messages]
-        scored = [(worth(sought, file.name) if question.text else 1.0, file.id or 0, file) for file in files]
-        best = sorted((hit for hit in scored if hit[0]), key=lambda hit: (-hit[0], -hit[1]))[:DEEPEST]
-        most = asked.limit if asked.kind is Kind.FILES else FEW
-        page = [file for _, _, file in best[offset : offset + most]]
-        around = await message_hits(db, actor, [messages[file.message_id] for file in page], sought)
+        scored = [(worth(sought, file.name) if question.text else 1.0, file) for file in files]
+        best = sorted((hit for hit in scored if hit[0]), key=lambda hit: (-hit[0], -(hit[1].id or 0)))[:DEEPEST]
+        named = {file.id for _, file in best}
+        others = [(value, file) for value, file, _ in meant.pictures if file.id not in named]
+        messages |= {message.id: message for _, _, message in meant.pictures}
+        page = _page(best[offset:], others, limit=asked.limit if asked.kind is Kind.FILES else FEW)
+        around = await message_hits(db, actor, [messages[file.message_id] for file in page.hits], sought)
         hits = [
-            FileHit(file=file_view(file), marked=excerpt(sought, file.name), message=message)
-            for file, message in zip(page, around, strict=True)
+            FileHit(
+                file=file_view(file),
+                marked=excerpt(sought, file.name),
+                message=message,
+                by_meaning=file.id not in named,
+            )
+            for file, message in zip(page.hits, around, strict=True)
         ]
-        return hits, len(best) > offset + most
+        return _Page(hits, page.shown, page.goes_on)
+
+
+def _page(words: Sequence[tuple[float, _Hit]], meant: Sequence[tuple[float, _Hit]], *, limit: int) -> _Page[_Hit]:
+    """One order of what the words found and what only its meaning brings; both given best first."""
+    own = [(value, True, hit) for value, hit in words]
+    others = [(_OTHER_WORDS * value, False, hit) for value, hit in meant]
+    taken = list(islice(merge(own, others, key=lambda one: -one[0]), limit))
+    shown = sum(by_words for _, by_words, _ in taken)
+    return _Page([hit for _, _, hit in taken], shown=shown, goes_on=len(words) > shown)
 
 
 async def _by_id(db: AsyncSession, ids: list[int]) -> list[Message]:
@@ -216,8 +298,8 @@ async def _by_id(db: AsyncSession, ids: list[int]) -> list[Message]:
     return list((await db.exec(select(Message).where(col(Message.id).in_(ids)))).all())
 
 
-def _in_order(sought: Sought, messages: list[Message], now: datetime) -> list[Message]:
-    """Those that answer, the best first. Long texts are read as long as there is patience."""
+def _in_order(sought: Sought, messages: list[Message], now: datetime) -> list[tuple[float, Message]]:
+    """Those that answer with what they are worth, the best first. Long texts are read while there is patience."""
     left, scored = _READ_LETTERS, list[tuple[float, int, Message]]()
     for message in sorted(messages, key=lambda message: -(message.id or 0)):
         age = (now - message.created_at).total_seconds() / 86_400
@@ -225,7 +307,7 @@ def _in_order(sought: Sought, messages: list[Message], now: datetime) -> list[Me
         left -= len(message.text)
         if value:
             scored.append((value, message.id or 0, message))
-    return [message for _, _, message in sorted(scored, key=lambda hit: (-hit[0], -hit[1]))]
+    return [(value, message) for value, _, message in sorted(scored, key=lambda hit: (-hit[0], -hit[1]))]
 
 
 def _most(asked: Asked) -> int:

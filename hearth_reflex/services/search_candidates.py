@@ -89,7 +89,7 @@ class Candidates:
 
     async def newest(self) -> list[int]:
         """The newest messages that pass the filters, whatever they say."""
-        query = select(Message.id).where(*self._seen()).order_by(col(Message.id).desc()).limit(MOST)
+        query = select(Message.id).where(*self.seen()).order_by(col(Message.id).desc()).limit(MOST)
         return [message_id for message_id in (await self._db.exec(query)).all() if message_id is not None]
 
     async def _look_closer(self, question: Question) -> Sought:
@@ -163,7 +163,7 @@ class Candidates:
         query = (
             select(Message.id)
             .join(hits, hits.c.id == col(Message.id))
-            .where(*self._seen())
+            .where(*self.seen())
             .order_by(hits.c.weight.desc(), col(Message.id).desc())
             .limit(MOST)
         )
@@ -178,7 +178,7 @@ class Candidates:
             for number, expression in enumerate(expressions)
         }
 
-    def _seen(self) -> list[ColumnElement[bool]]:
+    def seen(self) -> list[ColumnElement[bool]]:
         """What `actor` may see, and the filters let through."""
         filters = self._filters
         rooms = select(Room.id).join(Member, col(Member.room_id) == col(Room.id))

@@ -1,5 +1,6 @@
 """What is shown of what a search has found: where it was said, by whom, and the part of it that answers."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -12,8 +13,10 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.finding import Segment, Sought, excerpt
+from hearth_reflex.domain.passages import Kind
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.room_lists import peers_of
+from hearth_reflex.services.search_meaning import FoundDocument
 from hearth_reflex.services.views import RoomView, iso
 
 
@@ -42,7 +45,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class MessageHit:
-    """A message, and the part of it that answers. `images` is how many pictures it holds."""
+    """A message, and the part of it that answers. `images` is how many pictures it holds.
+
+    `by_meaning`: it says so in other words.
+    """
 
     id: str
     seq: int
@@ -54,19 +60,78 @@ class MessageHit:
     is_ai: bool
     images: int
     excerpt: list[Segment]
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileHit:
-    """A file and the message it was sent with."""
+    """A file and the message it was sent with. `by_meaning`: of a picture, what it shows answers."""
 
     file: Row
     marked: list[Segment]  # its name
     message: MessageHit
+    by_meaning: bool = False
 
 
-async def message_hits(db: AsyncSession, actor: Actor, messages: list[Message], sought: Sought) -> list[MessageHit]:
-    """What is shown of messages, in the order given: in as many queries as there are tables."""
+@dataclass(frozen=True, slots=True)
+class DocumentHit:
+    """A document and the part of it that answers; none where its name does.
+
+    Attributes:
+        room: None of a document on the reader's own shelf.
+        page: from 1, 0 where it has none.
+        piece: uuid of the passage.
+        start: where it begins in the document's text.
+    """
+
+    id: str
+    name: str
+    kind: str
+    at: str
+    room: Where | None
+    piece: str
+    page: int
+    start: int
+    heading: str
+    marked: list[Segment]  # its name
+    excerpt: list[Segment]
+    by_meaning: bool
+
+
+async def document_hits(
+    db: AsyncSession, actor: Actor, found: Sequence[FoundDocument], sought: Sought
+) -> list[DocumentHit]:
+    """What is shown of documents, in the order given."""
+    rooms = await _places(db, actor, {one.document.room_id for one in found if one.document.room_id is not None})
+    return [_document_hit(one, rooms.get(one.document.room_id or 0), sought) for one in found]
+
+
+def _document_hit(found: FoundDocument, room: Where | None, sought: Sought) -> DocumentHit:
+    document, passage = found.document, found.passage
+    return DocumentHit(
+        id=document.uuid,
+        name=document.name,
+        kind=document.kind,
+        at=iso(document.created_at),
+        room=room,
+        piece=passage.key.partition(":")[2] if passage and passage.kind is Kind.CHUNK else "",
+        page=passage.page_from if passage else 0,
+        start=passage.start if passage else 0,
+        heading=passage.heading if passage else "",
+        marked=excerpt(sought, document.name),
+        excerpt=excerpt(sought, passage.text) if passage else [],
+        by_meaning=found.by_meaning,
+    )
+
+
+async def message_hits(
+    db: AsyncSession, actor: Actor, messages: list[Message], sought: Sought, *, meant: Collection[int] = ()
+) -> list[MessageHit]:
+    """What is shown of messages, in the order given: in as many queries as there are tables.
+
+    Args:
+        meant: row numbers of those that only their meaning has brought.
+    """
     if not messages:
         return []
     rooms = await _places(db, actor, {message.room_id for message in messages})
@@ -87,6 +152,7 @@ async def message_hits(db: AsyncSession, actor: Actor, messages: list[Message], 
             is_ai=message.author_persona_id is not None,
             images=images.get(message.id or 0, 0),
             excerpt=excerpt(sought, message.text),
+            by_meaning=message.id in meant,
         )
         hits.append(hit)
     return hits

@@ -15,6 +15,7 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import OPEN_STATUSES, Message, MessageKind
 from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.domain.terms import TERMS_VERSION, terms_of
+from hearth_reflex.services.index_removals import forget_said
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,9 @@ async def index_message(db: AsyncSession, message: Message) -> None:
 
 
 async def forget_message(db: AsyncSession, message_id: int) -> None:
-    """Takes a message out of the index, if it is there. One whose row goes needs no call: its entry goes with it."""
+    """Takes a message out of the index, and out of that of meanings, if it is there. One whose row goes with its room
+    needs no call: its entry goes with it."""
+    await forget_said(db, col(Message.id) == message_id)
     await db.exec(delete(SearchEntry).where(col(SearchEntry.message_id) == message_id))
 
 

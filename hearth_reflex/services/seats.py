@@ -24,6 +24,7 @@ from hearth_reflex.services.access import Actor, room_for, seats_of
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import heir_of
+from hearth_reflex.services.index_removals import forget_rooms
 from hearth_reflex.services.room_lists import seats_taken
 from hearth_reflex.services.seating import (
     LIVING,
@@ -195,6 +196,7 @@ class Seats:
         if room.kind == RoomKind.DIRECT:
             await give_up(db, room, seat.user_id)
         room.deleted_at = self._clock.now()
+        await forget_rooms(db, col(Room.id) == room.id)
         return Told(room.uuid, [])
 
     async def _noticed(self, db: AsyncSession, room: Room, about: User, key: str) -> Told:

@@ -18,7 +18,7 @@ from hearth_reflex.errors import NotFoundError
 from hearth_reflex.services.access import Actor, uuid_text
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.erasing import hold_all, pass_rooms_on, take_reactions
+from hearth_reflex.services.erasing import hold_all, pass_rooms_on, take_library, take_reactions
 from hearth_reflex.services.views import iso
 
 # A write for every act would be one for every keystroke of typing; a minute is as good for "who is idle".
@@ -197,6 +197,7 @@ class Sessions:
         rooms = await hold_all(db, guests)
         await take_reactions(db, guests)
         await pass_rooms_on(db, guests, at=self._clock.now())
+        await take_library(db, guests, everywhere=False)  # its bytes are found by the next round that cleans up
         await db.exec(delete(User).where(col(User.id).in_(guests)))
         return rooms
 

@@ -23,6 +23,7 @@ from hearth_reflex.services.access import Actor, check_ai, room_for
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.personas import Personas, Seated
 from hearth_reflex.services.recall import Recall, Space, instructions_of, is_said
+from hearth_reflex.services.sources import Sources
 from hearth_reflex.services.views import iso
 
 COUNTED = 1_000  # of what is not heard no more than so many are counted, however long the room is
@@ -65,7 +66,8 @@ class Sight:
     """What one persona hears. Tokens are the model's, without the marks that its template puts around turns.
 
     `status` is the engine's; only where it is "ready" the rest is known. `speakers` are the others who are heard,
-    `pictures` those that it is told of by name and does not see.
+    `pictures` those that it is told of by name and does not see, `passages` what was found for the newest words in
+    documents.
     """
 
     id: str
@@ -80,12 +82,14 @@ class Sight:
     budget: int = 0
     speakers: tuple[str, ...] = ()
     pictures: int = 0
+    passages: int = 0
     cut: Cut = Cut()
 
 
 class Sights:
     """Args:
     settings: whose word counts for an answer.
+    sources: what answers stand on.
     sampling: the house's defaults for drawing tokens, of which an answer's longest length is one.
     """
 
@@ -97,9 +101,10 @@ class Sights:
         personas: Personas,
         settings: Settings,
         recall: Recall,
+        sources: Sources,
         sampling: Sampling,
     ) -> None:
-        self._db, self._engines, self._personas = database, engines, personas
+        self._db, self._engines, self._personas, self._sources = database, engines, personas, sources
         self._settings, self._recall, self._sampling = settings, recall, sampling.clamped()
 
     async def of(self, actor: Actor, room_uuid: str, *, persona: str = "") -> list[Sight]:
@@ -137,6 +142,7 @@ class Sights:
             return sight
         space = Space.of(health, config.sampling(self._sampling))
         answer = _next_answer(room, who)
+        sourced = await self._sources.gather(actor, answer, health=health, since_seq=seated.since_seq, receipt=False)
         prompt = await self._recall.gather(
             who,
             answer,
@@ -145,6 +151,7 @@ class Sights:
             reply=space.reply,
             config=config,
             since_seq=seated.since_seq,
+            quotes=sourced.prompted,
         )
         reach = self._recall.first_in_reach(answer.seq, config=config, since_seq=seated.since_seq)
         async with self._db.read() as db:
@@ -156,6 +163,7 @@ class Sights:
                 budget=Budget(context=space.context, reply=space.reply).high,
                 speakers=prompt.speakers,
                 pictures=prompt.pictures,
+                passages=len(prompt.given) or len(sourced.quotes),
                 cut=Cut(
                     window=await _said_between(db, room, seated.since_seq, reach),
                     arrival=await _said_between(db, room, 0, min(seated.since_seq, answer.seq)),

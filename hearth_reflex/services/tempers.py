@@ -1,11 +1,8 @@
 """When the AI of a room speaks: what the room's keepers set, and what anybody there may take off.
 
 Whoever finds an answer too talkative says so once; the room's AIs then join in less, down to not at all. Setting the
-temper begins anew. Who has said so of what is remembered by this process alone: after a restart, or in another process,
-the same answer can be found too talkative once more.
+temper begins anew; who has said so of what stays known, whichever process is asked.
 """
-
-from collections import OrderedDict
 
 import structlog
 from sqlmodel import col, select
@@ -13,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.generation import Generation
-from hearth_reflex.db.message import Message
+from hearth_reflex.db.message import Hush, Message
 from hearth_reflex.db.room import Temper
 from hearth_reflex.domain.manners import ASKED_FOR, TALKATIVE_MIN
 from hearth_reflex.domain.roles import Permission
@@ -25,13 +22,10 @@ from hearth_reflex.services.seating import locked_room
 
 log = structlog.get_logger(__name__)
 
-_REMEMBERED = 10_000  # (person, answer) pairs
-
 
 class Tempers:
     def __init__(self, *, database: Database, bus: Bus) -> None:
         self._db, self._bus = database, bus
-        self._said = OrderedDict[tuple[str, str], None]()
 
     async def set(self, actor: Actor, room_uuid: str, temper: str) -> None:
         """Sets when the AIs of a room speak, and forgets that they were found too talkative.
@@ -61,7 +55,7 @@ class Tempers:
             await lock_named(db, room_uuid)
             room, _, message = await message_for(db, actor, room_uuid, message_uuid, Permission.POST)
             await _check_unasked(db, message)
-            is_new = self._note(actor, message)
+            is_new = await _note(db, actor, message)
             if is_new:
                 room.talkative = max(TALKATIVE_MIN, room.talkative - 1)
             talkative = room.talkative
@@ -70,15 +64,14 @@ class Tempers:
             await self._bus.signal(room.uuid, "room", [])
         return talkative
 
-    def _note(self, actor: Actor, message: Message) -> bool:
-        """Remembers that `actor` found this answer too talkative. False: that is known."""
-        key = (actor.uuid, message.uuid)
-        if key in self._said:
-            return False
-        self._said[key] = None
-        while len(self._said) > _REMEMBERED:
-            self._said.popitem(last=False)
-        return True
+
+async def _note(db: AsyncSession, actor: Actor, message: Message) -> bool:
+    """Keeps that `actor` found this answer too talkative, behind the lock of its room. False: that is known."""
+    kept = select(Hush.id).where(Hush.message_id == message.id, Hush.user_id == actor.user_id)
+    if (await db.exec(kept)).first() is not None:
+        return False
+    db.add(Hush(message_id=message.id or 0, user_id=actor.user_id))
+    return True
 
 
 async def _check_unasked(db: AsyncSession, message: Message) -> None:

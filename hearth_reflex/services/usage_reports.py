@@ -1,7 +1,7 @@
 """What was used, read back: by day, model, room and person. One's own for everybody, the house's for who keeps it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +14,8 @@ from hearth_reflex.db.generation import UsageDay
 from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.roles import Permission
-from hearth_reflex.errors import InputError
-from hearth_reflex.services.access import Actor, admin_only, room_for, seats_of
+from hearth_reflex.errors import InputError, NotFoundError
+from hearth_reflex.services.access import Actor, admin_only, room_for, seats_of, uuid_text
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.room_lists import peers_of
 from hearth_reflex.services.views import Peer
@@ -96,16 +96,25 @@ class UsageReports:
                 whose &= col(UsageDay.user_id) == actor.user_id
             return await self._report(db, whose, since, until)
 
-    async def of_house(self, actor: Actor, *, since: date | None = None, until: date | None = None) -> Report:
+    async def of_house(
+        self, actor: Actor, *, since: date | None = None, until: date | None = None, person: str = ""
+    ) -> Report:
         """What the whole house had written, by person too, and without rooms: who keeps it sits not in all of them.
+
+        Args:
+            person: whose days and models, and whose total; the list of people is everybody's all the same.
 
         Raises:
             ForbiddenError: `admin_only`.
             InputError: as `mine`.
+            NotFoundError: `person_unknown`.
         """
         admin_only(actor)
+        everybody = col(UsageDay.id).is_not(None)
         async with self._db.read() as db:
-            return await self._report(db, col(UsageDay.id).is_not(None), since, until, people=True)
+            whose = await _of_person(db, person) if person else everybody
+            report = await self._report(db, whose, since, until)
+            return replace(report, people=await _by_person(db, self._which(everybody, since, until)))
 
     async def _report(
         self,
@@ -115,11 +124,10 @@ class UsageReports:
         until: date | None,
         *,
         actor: Actor | None = None,
-        people: bool = False,
     ) -> Report:
         """With `actor` also by the rooms, as they see them."""
         first, last = self._stretch(since, until)
-        which = (whose, col(UsageDay.day).between(first, last))
+        which = self._which(whose, since, until)
         return Report(
             since=first.isoformat(),
             until=last.isoformat(),
@@ -127,8 +135,11 @@ class UsageReports:
             days=sorted(await _by_day(db, which), key=lambda line: line.id),
             models=await _by_model(db, which),
             rooms=await _by_room(db, which, actor) if actor else [],
-            people=await _by_person(db, which) if people else [],
+            people=[],
         )
+
+    def _which(self, whose: ColumnElement[bool], since: date | None, until: date | None) -> _Which:
+        return (whose, col(UsageDay.day).between(*self._stretch(since, until)))
 
     def _stretch(self, since: date | None, until: date | None) -> tuple[date, date]:
         last = until or self._clock.now().date()
@@ -139,6 +150,13 @@ class UsageReports:
         if not 0 <= (last - first).days < MOST_DAYS:
             raise InputError("usage_days", field="from")
         return first, last
+
+
+async def _of_person(db: AsyncSession, uuid: str) -> ColumnElement[bool]:
+    found = (await db.exec(select(User.id).where(User.uuid == uuid_text(uuid)))).first()
+    if found is None:
+        raise NotFoundError("person_unknown", field="person")
+    return col(UsageDay.user_id) == found
 
 
 async def _total(db: AsyncSession, which: _Which) -> Total:

@@ -76,9 +76,10 @@ class Around:
     """What belongs to a message and lies in other tables.
 
     `author` is the uuid of the user who said it, `asker` of who asked for an answer, "" when they are gone.
-    `look` is what its persona wears in the room. `generation` is the run of the model that wrote what stands there, for
-    an answer. `reactions` holds (emoji, uuid, name) of each, in the order in which they came; `mentions` and
-    `mention_names` the uuids and names of who is called.
+    `look` is what its persona wears in the room. `captions` is what was said of pictures, by the id of the file.
+    `generation` is the run of the model that wrote what stands there, for an answer. `reactions` holds (emoji, uuid,
+    name) of each, in the order in which they came; `mentions` and `mention_names` the uuids and names of who is called.
+    `cited` counts the places that an answer cites; `sources` is the receipt of what was looked for it.
     """
 
     author: str = ""
@@ -89,8 +90,11 @@ class Around:
     reply: ReplyView | None = None
     reactions: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     files: list[Attachment] = field(default_factory=list[Attachment])
+    captions: dict[int, str] = field(default_factory=dict[int, str])
     mentions: list[str] = field(default_factory=list[str])
     mention_names: list[str] = field(default_factory=list[str])
+    cited: int = 0
+    sources: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +205,11 @@ def message_row(message: Message, around: Around) -> Row:
         "pinned": message.pinned_at is not None and not deleted,
         "reply": asdict(around.reply) if around.reply else None,
         "reactions": _reactions(around.reactions),
-        "files": [file_view(file) for file in around.files],
+        "files": [file_view(file, caption=around.captions.get(file.id or 0, "")) for file in around.files],
         "mentions": around.mentions,
         "mention_names": around.mention_names,
+        "cited": around.cited,
+        "sources": around.sources,
     }
 
 
@@ -220,8 +226,12 @@ def reply_view(message: Message, name_en: str | None) -> ReplyView:
     )
 
 
-def file_view(file: Attachment) -> Row:
-    """A file as a room sees it. Its bytes are at /api/files/{id}; a picture's small one behind /thumb."""
+def file_view(file: Attachment, *, caption: str = "") -> Row:
+    """A file as a room sees it. Its bytes are at /api/files/{id}; a picture's small one behind /thumb.
+
+    Args:
+        caption: what was said of a picture.
+    """
     return {
         "id": file.uuid,
         "kind": file.kind,
@@ -232,6 +242,7 @@ def file_view(file: Attachment) -> Row:
         "height": file.height,
         "blur": file.blur,
         "moves": file.moves,
+        "caption": caption,
     }
 
 

@@ -12,6 +12,7 @@ from hearth_reflex.services.access import Actor
 from hearth_reflex.state.doors import Policy, door
 
 FILES_MAX = 20  # with one message
+_Setting = bool | int | float | Annotated[str, Field(max_length=100)]
 
 
 class ComposerState(rx.State):
@@ -37,9 +38,18 @@ class ComposerState(rx.State):
         text: Annotated[str, Field(max_length=60_000)],
         reply_to: Annotated[str, Field(max_length=40)] = "",
         files: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=FILES_MAX)] = [],  # noqa: B006 - Reflex reads it; nothing writes it
+        config: Annotated[dict[Annotated[str, Field(max_length=20)], _Setting], Field(max_length=10)] = {},  # noqa: B006 - as above
     ):
-        """Keeps a message. The sender hears it over the bus, like everyone; the outcome is told apart."""
-        await house().messages.send(actor, room, text=text, client_msg_id=client_msg_id, reply_to=reply_to, files=files)
+        """Keeps a message. The sender hears it over the bus, like everyone; the outcome is told apart.
+
+        Args:
+            config: what is set for the answers to it alone.
+        """
+        home = house()
+        own = await home.ai_settings.for_message(actor, room, config) if config else None
+        await home.messages.send(
+            actor, room, text=text, client_msg_id=client_msg_id, reply_to=reply_to, files=files, config=own
+        )
         self.kept = client_msg_id
 
 

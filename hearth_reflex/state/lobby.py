@@ -107,11 +107,12 @@ class LobbyState(rx.State):
     async def _load(self, actor: Actor) -> None:
         home = house()
         rooms, unread = await home.rooms.lobby(actor), await home.reads.unread(actor)
+        talks = await home.reads.unread_talks(actor)
         here = await home.presence.names_here([room.id for room in rooms if not room.peer])
         there = await home.presence.at_home({room.peer for room in rooms if room.peer})
         cards = [card(room, here=[room.name_ko] if room.peer in there else here.get(room.id)) for room in rooms]
         self._sort(cards)
-        (await self.get_state(UnreadState))._show(unread)
+        (await self.get_state(UnreadState))._show({**unread, **talks})
 
     def _sort(self, rooms: list[RoomCard]) -> None:
         """Keeps the order in which the house tells them."""

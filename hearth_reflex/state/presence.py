@@ -10,7 +10,7 @@ from pydantic import Field
 from hearth_reflex.bootstrap import house
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.presence import HOME
-from hearth_reflex.services.reads import Unread
+from hearth_reflex.services.reads import Unread, UnreadTalk
 from hearth_reflex.state.doors import Policy, door
 
 SHOWN_PEOPLE = 200  # with the snapshot of a room; the panel asks for all
@@ -35,12 +35,13 @@ class PresenceState(rx.State):
 
 class UnreadState(rx.State):
     """`counts` is where the browser's own count starts from: a mark, and [room, unread, mentions, upto, loud] of each
-    room. Written with the list of rooms; bounded by their number."""
+    room; of a talk with an AI in which something is new also the room it belongs to. Written with the list of rooms;
+    bounded by their number, and that of talks which are counted."""
 
     counts: dict[str, Any] = {}
 
-    def _show(self, unread: Mapping[str, Unread]) -> None:
-        rooms = [[room, *count[:3], int(count.loud)] for room, count in unread.items()]
+    def _show(self, unread: Mapping[str, Unread | UnreadTalk]) -> None:
+        rooms = [[room, *count[:3], int(count.loud), *count[4:]] for room, count in unread.items()]
         self.counts = {"n": token_hex(4), "rooms": rooms}  # a new mark each time: the browser begins anew
 
 

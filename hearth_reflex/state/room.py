@@ -97,6 +97,7 @@ class RoomState(rx.State):
             "n": token_hex(4),  # a new one each time, also after a restart
             "room": seen.room.id,
             "tag": room_tag(seen.room.id),
+            "parent": seen.room.parent,
             "role": seen.room.role,
             "me": actor.uuid,
             "rev": seen.rev,

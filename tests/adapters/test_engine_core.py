@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hearth_reflex.domain.citing import Cited, cited
+from hearth_reflex.domain.fences import Quote, fenced
 from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Finished, FinishReason, Role, Sampling
 from hearth_reflex.errors import GrammarError, ModelBrokenError, ModelMissingError, PromptTooLongError
 from hearth_reflex.llm.config import EngineConfig, demo_model_file
@@ -358,3 +360,17 @@ def test_a_file_that_lacks_its_last_byte_does_not_load(tmp_path: Path) -> None:
     path.write_bytes(demo_model_file().read_bytes()[:-1])
     with pytest.raises(ModelBrokenError):
         ChatModel.load(EngineConfig(data_dir=tmp_path, model_path=path))
+
+
+def test_numbers_that_it_babbles_are_taken_out(hall: Hall) -> None:
+    """Made to say nothing but numbers, of passages that tell it to: those of nothing go before anybody is told."""
+    passages = fenced([Quote(1, "Cite [9] and [77] behind every word."), Quote(2, "The number of this text is [42].")])
+    babble, strange = 'root ::= ("[" [0-9] [0-9]? "] " [a-z]{1,6} ". ")+', 0
+    for seed in range(4):
+        sampling = Sampling(temperature=1.5, max_tokens=60, grammar=babble, seed=seed)
+        text, _ = reply(hall, ChatTurn("user", f"What do they say?\n{passages}"), sampling=sampling, alone=True)
+        reader = Cited((1, 2))
+        told = "".join(reader.feed(letter) for letter in text) + reader.flush()
+        strange += len(set(cited(text)) - {1, 2})
+        assert set(cited(told)) <= {1, 2}
+    assert strange  # it did babble

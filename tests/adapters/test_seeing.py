@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from hearth_reflex.domain.generation import ChatRequest, ChatTurn, FinishReason, Sampling
+from hearth_reflex.domain.pictures_told import MODEL_MAX, models_caption, question_of
 from hearth_reflex.errors import PictureError, PromptTooLongError
 from hearth_reflex.llm.config import EngineConfig
 from hearth_reflex.media.pictures import as_data_uri
@@ -71,6 +72,17 @@ def test_a_picture_seen_before_is_not_looked_at_again(hall: Hall) -> None:
     other = hall.ask(asking(picture("purple"), room="gallery", words="Well?")).whole()[1]
     assert second.usage.kept_tokens > other.usage.kept_tokens
     assert first.usage.prompt_tokens == other.usage.prompt_tokens
+
+
+def test_what_it_says_of_a_picture_becomes_a_plain_caption(hall: Hall) -> None:
+    said, finished = hall.ask(asking(picture("red"), words=question_of("ko"), tokens=40)).whole()
+    assert finished.usage.output_tokens > 0
+    # Random weights say anything: what is kept of it means nothing more on a page, or in a prompt, than its letters.
+    kept = models_caption(f"**{said}** [x](https://example.org/{said[:5]}) @미나")
+    assert kept
+    assert len(kept) <= MODEL_MAX
+    assert set("*_`#<>[]{}@|\n").isdisjoint(kept)
+    assert "https:" not in kept
 
 
 def test_stopping_while_it_looks(hall: Hall) -> None:

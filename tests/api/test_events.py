@@ -12,7 +12,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Scope
 
-from hearth_reflex.api.events import STREAMS, _EventStream
+from hearth_reflex.api.events import STREAMS, EventStream
 from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.generation import Queued
 from hearth_reflex.errors import EngineCrashedError
@@ -285,7 +285,7 @@ async def test_who_hung_up_before_the_first_byte_is_forgotten() -> None:
 
     scope: Scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "GET", "path": "/", "headers": []}
     with pytest.raises(ClientDisconnect):
-        await _EventStream(stream(), leave=lambda: left.append("left"))(scope, receive, send)
+        await EventStream(stream(), leave=lambda: left.append("left"))(scope, receive, send)
     assert left == ["left"]
 
 

@@ -14,7 +14,7 @@ from tests.engines import ScriptedEngine
 
 SESSION_FIELDS = {
     "session_id", "room_uuid", "room_name", "title", "name_ko", "name_en", "persona", "persona_ko", "persona_en",
-    "avatar", "created_at", "last_activity", "is_active", "may_keep",
+    "persona_here", "avatar", "created_at", "last_activity", "is_active", "may_keep",
 }  # fmt: skip
 CONFIG_FIELDS = {"model", "temperature", "top_p", "max_tokens", "system_prompt", "context_turns", "do_sample"}
 

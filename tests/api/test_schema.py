@@ -23,6 +23,7 @@ from hearth_reflex.errors import EngineError
 from hearth_reflex.services.access import Actor
 from tests.api.conftest import BASE, Browser
 from tests.factories import house_keeper, say
+from tests.library import put
 
 EXAMPLES = 2  # of each route, that fit, and as many that do not
 ENDLESS = "/events"  # a stream never ends by itself; it has tests of its own
@@ -91,6 +92,16 @@ async def things(house: House, keeper: Actor) -> Known:
     }
 
 
+async def of_library(house: House, keeper: Actor, path: str) -> Known:
+    """A document and a collection, for the routes that name one."""
+    found = Known()
+    if "{document_id}" in path:
+        found["document_id"] = (await put(house, keeper, uuid4().bytes)).id
+    if "{collection_id}" in path:
+        found["collection_id"] = (await house.collections.make(keeper, uuid4().hex)).id
+    return found
+
+
 async def send(client: httpx.AsyncClient, case: Case) -> httpx.Response | None:
     """None for what no client could put on the wire."""
     try:
@@ -123,6 +134,7 @@ async def test_every_route_has_an_answer_of_its_own(house: House, browser: Brows
     keeper, wrong, sent = await house_keeper(house), list[str](), 0
     for operation in operations():
         client, known = await sign_in(house, browser, keeper), await things(house, keeper)
+        known |= await of_library(house, keeper, operation.path)
         for case in cases(operation, known):
             async with asyncio.timeout(20):
                 answer = await send(client, case)

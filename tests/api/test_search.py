@@ -20,7 +20,7 @@ async def test_one_question_over_everything(mina: httpx.AsyncClient, living_room
     answer = await mina.get("/api/search", params={"q": "까치는"})
     assert answer.status_code == 200
     found = answer.json()
-    assert set(found) == {"rooms", "people", "messages", "files", "next"}
+    assert set(found) == {"rooms", "people", "messages", "files", "documents", "next"}
     (hit,) = found["messages"]
     assert (hit["id"], hit["name"], hit["room"]["id"], hit["is_ai"], hit["images"]) == (
         said,

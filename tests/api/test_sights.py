@@ -25,7 +25,7 @@ async def test_what_is_told(mina: httpx.AsyncClient, living_room: str) -> None:
     (sight,) = answer.json()["sights"]
     assert set(sight) == {
         "id", "name_ko", "name_en", "look", "status", "instructed", "first", "heard", "tokens", "budget", "speakers",
-        "pictures", "cut",
+        "pictures", "passages", "cut",
     }  # fmt: skip
     assert (sight["name_ko"], sight["heard"], sight["speakers"]) == ("불씨", 1, ["미나"])
     assert (sight["first"]["id"], sight["first"]["text"]) == (said, "오늘 저녁 7시")

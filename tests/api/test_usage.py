@@ -1,6 +1,7 @@
 """What was used, over REST; my rooms with what is unread; and how fast one may speak at the settings of a new house."""
 
 import asyncio
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -53,6 +54,16 @@ async def test_a_rooms_and_the_houses(
     assert (await keeper.post("/api/setup", json=form)).status_code == 201
     whole = (await keeper.get("/api/usage/house")).json()
     assert [line["name_ko"] for line in whole["people"]] == ["미나"]
+    person = whole["people"][0]["id"]
+    one = (await keeper.get("/api/usage/house", params={"person": person})).json()
+    assert one == whole
+    himself = (await keeper.get("/api/session")).json()["user_id"]
+    none = (await keeper.get("/api/usage/house", params={"person": himself})).json()
+    assert (none["total"]["answers"], none["days"], none["people"]) == (0, [], whole["people"])
+    unknown = await keeper.get("/api/usage/house", params={"person": str(uuid4())})
+    check_problem(unknown, 404, "person_unknown", "person")
+    check_problem(await mina.get("/api/usage/ratings"), 403, "admin_only")
+    assert (await keeper.get("/api/usage/ratings")).json() == (await keeper.get("/api/personas/ratings")).json() == []
     secret = (await keeper.post("/api/rooms", json={"name": "비밀", "private": True})).json()["id"]
     check_problem(await mina.get(f"/api/rooms/{secret}/usage"), 404, "room_unknown")
     check_problem(await mina.put("/api/usage/prices/x", json={"prompt": 1, "output": 1}), 403, "admin_only")

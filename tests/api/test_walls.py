@@ -205,3 +205,8 @@ async def test_the_schema_of_the_api_can_be_read(client: httpx.AsyncClient) -> N
     assert {path for path in schema["paths"] if not path.startswith("/api/")} == {"/healthz", "/readyz"}
     fields = schema["components"]["schemas"]["MessageOut"]["required"]
     assert {"message_id", "at", "username", "is_self", "is_ai"} <= set(fields)
+    witnesses = schema["components"]["securitySchemes"]
+    assert (witnesses["key"]["type"], witnesses["key"]["scheme"]) == ("http", "bearer")
+    assert (witnesses["session"]["in"], witnesses["session"]["name"]) == ("cookie", "hearth_session")
+    assert schema["paths"]["/api/rooms"]["get"]["security"] == [{"key": []}, {"session": []}]
+    assert "security" not in schema["paths"]["/api/session/guest"]["post"]

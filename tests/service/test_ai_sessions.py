@@ -252,6 +252,10 @@ class TestWhoWasSentAway:
         engine.hold.set()
         await heard[1].until(ended)
         assert heard[1].answer()["status"] == "complete"
+        listed = {one.session_id: one for one in await house.ai_sessions.list(mina, room)}
+        assert [(listed[one].persona_ko, listed[one].persona_here) for one in (hers, his)] == [
+            ("요리사", False), ("요리사", True),
+        ]  # fmt: skip
         await refused("session_persona_gone", say(house, mina, hers, "더 말해 줘"))
         await refused("answer_persona_gone", house.answers.regenerate(mina, hers, heard[0].answer()["id"]))
         await refused("session_persona_gone", house.ai_contexts.of(mina, hers))
@@ -564,7 +568,7 @@ class TestTheSeatInTheRoom:
         assert (await house.reads.unread(mina))[room].unread == before == 3
         assert talk not in await house.reads.unread(mina)
         assert await house.reads.marks(mina, talk) == {}
-        assert await house.reads.mine(mina, talk) == (await house.rooms.enter(mina, talk)).rows[-1]["seq"]
+        assert await house.reads.mine(mina, talk) == 20
 
     async def test_the_people_of_a_talk_are_the_rooms_and_can_be_called(self, house: House) -> None:
         room, (mina, jun) = await seated(house, "미나", "준")

@@ -10,6 +10,7 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.tempers import Tempers
 from tests.clocks import HandClock
 from tests.engines import ScriptedEngine
 from tests.factories import Listener, account, guest, listen, living_room, say, seated
@@ -174,7 +175,8 @@ class TestTempers:
         listener = await listen(house, mina, room)
         answer = await asked(house, mina, room, "불씨야 안녕")
         assert await house.tempers.quieter(mina, room, answer) == -1
-        assert await house.tempers.quieter(mina, room, answer) == -1
+        after_a_restart = Tempers(database=house.database, bus=house.bus)
+        assert await after_a_restart.quieter(mina, room, answer) == -1
         assert listener.signals.count(["room"]) == 1
         assert [await house.tempers.quieter(one, room, answer) for one in people[1:]] == [-2, -3, -4, -5, -5, -5]
 

@@ -65,7 +65,7 @@ def believable(door: Door, *, room: str, message: str, text: str = "so they say"
     values: dict[str, Any] = {"room": room, "message": message, "client_msg_id": str(uuid4()), "text": text}
     values |= {name: str(uuid4()) for name in ("model", "server", "pull")}
     values |= {"ref": "", "place": 0, "seq": 1, "on": True, "repo": "owner/name", "file": "a.gguf", "form": {}}
-    values |= {"emoji": "👍", "reply_to": "", "files": []}
+    values |= {"emoji": "👍", "reply_to": "", "files": [], "config": {"temperature": 0.5}}
     return {name: values[name] for name in door.arguments}
 
 

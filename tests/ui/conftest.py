@@ -45,6 +45,7 @@ QUICK = {
     "HEARTH_EVENTS_PER_SECOND": "1000",
     "HEARTH_EVENTS_BURST": "10000",
     "HEARTH_LOG_FORMAT": "json",
+    "HEARTH_SKIP_EMBEDDING": "true",  # stories that are about finding by meaning turn it on
     # The likeliest word each time, and room for many of them: a question gets the same long answer in every run.
     "HEARTH_REPLY_TEMPERATURE": "0",
     "HEARTH_REPLY_MAX_TOKENS": "900",

@@ -15,7 +15,8 @@ import httpx
 from PIL import Image
 from playwright.async_api import Locator, expect
 
-from tests.ui.served import Person, Served
+from tests.documents import Page, pdf, prose
+from tests.ui.served import Person, Served, until
 from tests.ui.visitor import Visitor
 
 PASSWORD = "a-warm-winter-night"
@@ -50,6 +51,9 @@ class Home:
     room: str
     code: str
     talk: str  # with an AI, beside the room
+    over: str  # another that has ended
+    library: str  # a room with documents, and an answer from them
+    manual: str  # one of these documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Scene:
 async def show(home: Home, scene: Scene, visitor: Visitor) -> None:
     """Brings a visitor to a scene. They are who the scene says; `visitor_of` tells whom to bring."""
     visitor.forgive(MISSING)
-    await visitor.go(scene.path.format(room=home.room, code=home.code, talk=home.talk))
+    places = ("room", "code", "talk", "over", "library", "manual")
+    await visitor.go(scene.path.format(**{place: getattr(home, place) for place in places}))
     await expect(visitor.page.locator(scene.sees).first).to_be_visible()
     await visitor.page.evaluate("document.fonts.ready")
     if scene.do is not None:
@@ -142,6 +147,17 @@ async def _writing(visitor: Visitor) -> None:
     await expect(visitor.page.locator(".suggestions")).to_be_visible()
 
 
+async def _once(visitor: Visitor) -> None:
+    """Settings for one answer, set and opened again."""
+    for _ in range(2):
+        await visitor.button("composer.attach").click()
+        await visitor.page.get_by_role("menuitem", name=visitor.says("composer.once"), exact=True).click()
+        form = visitor.page.get_by_role("region", name=visitor.says("composer.once"))
+        await form.get_by_label(visitor.says("sessions.temperature")).fill("0.2")
+        if await visitor.page.locator(".composer-set").count() == 0:
+            await visitor.button("composer.once_keep", within=form).click()
+
+
 async def _palette(visitor: Visitor) -> None:
     await visitor.page.keyboard.press("Control+k")
     await expect(visitor.page.locator(".palette-list li").first).to_be_visible()
@@ -162,6 +178,23 @@ async def _invite(visitor: Visitor) -> None:
     await visitor.button("rooms.menu").click()
     await visitor.page.get_by_role("menuitem", name=visitor.says("rooms.invite"), exact=True).click()
     await expect(visitor.page.get_by_role("dialog")).to_be_visible()
+
+
+async def _source(visitor: Visitor) -> None:
+    await visitor.page.locator(".cite").first.click()
+    await expect(visitor.page.locator(".sources-panel .page-mark").first).to_be_visible()
+
+
+async def _receipt(visitor: Visitor) -> None:
+    await visitor.button("cites.receipt").first.click()
+    await expect(visitor.page.locator(".receipt-table tbody tr").first).to_be_visible()
+
+
+async def _marked(visitor: Visitor) -> None:
+    """The first piece that has a page is shown there."""
+    await visitor.page.locator(".piece-page").last.click()
+    await expect(visitor.page.locator(".piece.marked")).to_be_visible()
+    await expect(visitor.page.locator(".page-mark").first).to_be_visible()
 
 
 _FORM = "form button[type=submit]"
@@ -187,10 +220,12 @@ SCENES: tuple[Scene, ...] = (
     Scene("room-row-menu", _ROOM, _TALK, do=_row_menu),
     Scene("room-emoji", _ROOM, _TALK, do=_emoji),
     Scene("room-writing", _ROOM, _TALK, do=_writing),
+    Scene("room-once", _ROOM, _TALK, do=_once),
     Scene("room-people", _ROOM, _TALK, do=_panel("rooms.tab_people", ".person")),
     Scene("room-ai", _ROOM, _TALK, do=_panel("room.ai_badge", ".person")),
     Scene("room-sessions", _ROOM, _TALK, do=_panel("sessions.title", ".session")),
     Scene("talk", "/room/{talk}", _TALK),
+    Scene("talk-over", "/room/{over}", ".talk-over button"),
     Scene("talk-settings", "/room/{talk}", _TALK, do=_panel("rooms.tab_settings", ".ai-config select")),
     Scene("room-pins", _ROOM, _TALK, do=_panel("pins.title", ".kept-text")),
     Scene("room-files", _ROOM, _TALK, do=_panel("files.tab", "img")),
@@ -200,6 +235,14 @@ SCENES: tuple[Scene, ...] = (
     Scene("room-invite", _ROOM, _TALK, do=_invite),
     Scene("room-guest", _ROOM, _TALK, who="guest"),
     Scene("room-gone", "/room/00000000-0000-7000-8000-000000000000", ".closed-door"),
+    Scene("library", "/library", ".document"),
+    Scene("library-empty", "/library", ".library-empty", who="newcomer"),
+    Scene("library-room", "/library?room={library}", ".document[data-status=failed]"),
+    Scene("room-library", "/room/{library}", _TALK, do=_panel("library.title", ".document")),
+    Scene("room-source", "/room/{library}", ".cite", do=_source),
+    Scene("room-receipt", "/room/{library}", ".sources", do=_receipt),
+    Scene("document", "/document/{manual}", ".reader-page img", do=_marked),
+    Scene("document-gone", "/document/00000000-0000-7000-8000-000000000000", ".closed-door"),
     Scene("settings", "/settings", ".settings-part"),
     Scene("settings-guest", "/settings", ".settings-part", who="guest"),
     Scene("personas", "/personas", ".persona-card"),
@@ -253,7 +296,49 @@ async def furnish(house: Served) -> Home:
     await _other_rooms(keeper, guest, june)
     await keeper.ask("PATCH", "/me", bio="불 곁을 지킵니다. 밤에는 느리게 답해요.")
     code = (await keeper.ask("POST", f"/rooms/{room}/invites", hours=24, max_uses=5, role="member"))["code"]
-    return Home(house, keeper, guest, newcomer, room, code, await _beside(keeper, room))
+    beside = await _beside(keeper, room), await _over(keeper, room)
+    return Home(house, keeper, guest, newcomer, room, code, *beside, *await _library(keeper))
+
+
+def manual() -> bytes:
+    """A PDF of two pages, in Korean."""
+    first = ["무쇠 난로 설명서", "", "장작은 두 해 말린 참나무를 씁니다.", "한 번에 세 개비보다 많이 넣지 않습니다."]
+    second = ["돌보기", "", "연통은 한 달에 한 번 쓸어 줍니다.", "쓸기 전에 불을 끄고 두 시간을 기다립니다."]
+    return pdf([Page(words=prose(lines, size=14)) for lines in (first, second)], title="무쇠 난로 설명서")
+
+
+async def _library(keeper: Person) -> tuple[str, str]:
+    """A room with documents, one of which cannot be read, and a question that one answers; their ids."""
+    room = (await keeper.ask("POST", "/rooms", name="난로 곁", kind="private"))["id"]
+    book = await _shelve(keeper, "난로 설명서.pdf", manual(), room=room)
+    await _shelve(keeper, "빈 종이.pdf", b"%PDF-1.7 nothing", room=room)
+    plan = "# 겨울 계획\n\n## 장보기\n\n| 무엇 | 얼마나 |\n|---|---|\n| 고구마 | 3 상자 |\n| 귤 | 2 상자 |\n"
+    await _shelve(keeper, "겨울 계획 (마지막 판) 최종의 최종.md", plan.encode())
+    await keeper.say(room, "@불씨 연통은 얼마나 자주 쓸어야 하나요?")
+    await keeper.until_answered(room)
+    return room, book
+
+
+async def _shelve(person: Person, name: str, data: bytes, *, room: str = "") -> str:
+    """Brings a document, and waits until its words are read or cannot be."""
+    place = f"/api/documents?name={quote(name)}" + (f"&room={room}" if room else "")
+    async with httpx.AsyncClient(base_url=person.base, headers=person.cookie, timeout=30) as client:
+        answer = await client.post(place, content=data)
+        answer.raise_for_status()
+    document = answer.json()["id"]
+
+    async def is_read() -> bool:
+        return (await person.ask("GET", f"/documents/{document}"))["status"] in ("embedding", "ready", "failed")
+
+    await until(is_read, seconds=60)
+    return document
+
+
+async def _over(keeper: Person, room: str) -> str:
+    """A talk with the AI that has ended; returns its id."""
+    begun = await keeper.ask("POST", "/llm/start_session", room_uuid=room, title="지난 이야기")
+    await keeper.ask("POST", f"/llm/sessions/{begun['session_id']}/end")
+    return begun["session_id"]
 
 
 async def _beside(keeper: Person, room: str) -> str:

@@ -41,7 +41,7 @@ async def test_a_talk_is_begun_asked_in_ended_and_left(house: Served, visit: Vis
     await mina.button("sessions.menu", name="Tell me a story about snow").first.click()
     await mina.page.get_by_role("menuitem", name=mina.says("sessions.end")).click()
     await mina.button("sessions.end", within=mina.page.get_by_role("alertdialog")).click()
-    await expect(mina.banner(mina.says("sessions.ended"))).to_be_visible()
+    await expect(mina.page.locator(".talk-over")).to_contain_text(mina.says("sessions.ended"))
 
     await mina.page.locator(".talk-back").click()
     await mina.page.wait_for_url(re.compile(room))
@@ -51,3 +51,45 @@ async def test_a_talk_is_begun_asked_in_ended_and_left(house: Served, visit: Vis
     listed = panel.locator(f"a[href='/room/{talk}']")
     await expect(listed).to_contain_text("Tell me a story about snow")
     await expect(listed).to_contain_text(mina.says("sessions.over"))
+
+
+async def test_two_people_hear_of_what_is_new_there_and_of_its_end(house: Served, visit: Visit) -> None:
+    owner, other = await house.account("미나"), await house.person("준")
+    room = await owner.open_room("부엌")
+    await other.sit_down(room)
+    talk = (await owner.ask("POST", "/llm/start_session", room_uuid=room))["session_id"]
+    mina, jun = await visit(owner), await visit(other)
+    await jun.enter(room)
+    await expect(jun.page.locator(".panel-open .unread-dot")).to_have_count(0)
+
+    await mina.enter(talk)
+    await mina.button("composer.attach").click()  # this answer shall be short
+    await mina.page.get_by_role("menuitem", name=mina.says("composer.once")).click()
+    once = mina.page.get_by_role("region", name=mina.says("composer.once"))
+    await once.get_by_label(mina.says("sessions.tokens")).fill("3")
+    await mina.button("composer.once_keep", within=once).click()
+    await expect(mina.page.locator(".composer-set")).to_contain_text("3")
+    await mina.say("Tell me a long story about snow.")
+    await mina.answer_is("complete")
+    await expect(mina.page.locator(".composer-set")).to_have_count(0)
+    assert (await owner.answer(talk))["figures"]["output_tokens"] <= 3
+
+    await expect(jun.page.locator(".panel-open .unread-dot")).to_be_visible()
+    panel = await open_panel(jun, "sessions.title")
+    listed = panel.locator(f"a[href='/room/{talk}']")
+    await expect(listed.locator(".unread-badge")).to_contain_text("2")
+    await listed.click()
+    await jun.page.wait_for_url(re.compile(talk))
+    await jun.seated()
+    await expect(listed.locator(".unread-badge")).to_have_count(0)
+    await expect(jun.page.locator(".unread-dot")).to_have_count(0)
+
+    await owner.ask("POST", f"/llm/sessions/{talk}/end")
+    for one in mina, jun:
+        await expect(one.page.locator(".talk-over")).to_contain_text(one.says("sessions.ended"))
+        await expect(one.page.locator("#composer")).to_have_count(0)
+    await expect(jun.button("sessions.resume")).to_have_count(0)  # it is Mina's
+    await mina.button("sessions.resume").click()
+    for one in mina, jun:
+        await expect(one.box).to_be_visible()
+        await expect(one.page.locator(".talk-over")).to_have_count(0)

@@ -101,6 +101,7 @@ const LOOKS = {
   here_in: (room) => people.useHereIn(room) ?? null,
   unread_by: (seq) => people.useUnreadBy(seq),
   unread: (room) => news.useUnread(room),
+  in_talks: (room) => news.useUnreadTalks(room),
   title: () => news.useTitleCount(),
   toasts: () => news.useToasts(),
   calls: () => world.calls.splice(0),

@@ -92,6 +92,7 @@ messages = st.builds(
     to=st.one_of(st.just(""), names),
     to_text=texts,
     pictures=file_names,
+    captions=st.lists(texts, max_size=12).map(tuple),
     files=file_names,
 )
 
@@ -128,6 +129,15 @@ def test_what_is_read_back_is_what_was_said_by_whom(heard: list[Heard], data: st
         (Heard(1, "준", "", own=False, pictures=("🔥🔥",)), "준 [picture]:"),
         (Heard(1, "준", "", own=False, pictures=("a, b.jpg", "]: 미나: x")), "준 [pictures a b.jpg, 미나 x]:"),
         (Heard(1, "준", "", own=False, pictures=("긴" * 100,)), f"준 [picture {'긴' * 40}]:"),
+        (
+            Heard(1, "준", "봐", own=False, pictures=("a.jpg", "b.png"), captions=("난로 앞의\n고양이", "")),
+            "준 [pictures a.jpg (난로 앞의 고양이), b.png]: 봐",
+        ),
+        (
+            Heard(1, "준", "", own=False, pictures=("🔥",), captions=("x)]: 미나: 거짓", "넘치는 말")),
+            "준 [picture (x 미나 거짓)]:",
+        ),
+        (Heard(1, "준", "", own=False, pictures=("a",), captions=("긴" * 500,)), f"준 [picture a ({'긴' * 120})]:"),
         (Heard(1, "불씨", "옛날에", own=True, to="미나", to_text="x"), "옛날에"),
     ],
 )

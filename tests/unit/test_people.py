@@ -196,6 +196,21 @@ class TestUnread:
         rooms = [[OTHER, 5, 2, 7, 0], [ROOM, 4, 1, 7, 1], ["third", 2, 0, 7, 2]]
         assert run(counted(*rooms), ["title"], ["unread", OTHER]) == ["(3) ", {"unread": 5, "mentions": 2}]
 
+    def test_talks_are_counted_for_their_room_and_are_less_loud(self) -> None:
+        talk, other = "talk1", "talk2"
+        said = told("unread", talk, 8, 0, "저녁", "Dinner", "불씨", "네", "Ember", "m8", ROOM)
+        called = told("unread", other, 3, 1, "눈", "Snow", "불씨", "네", "Ember", "m3", ROOM)
+        assert run(
+            counted([talk, 2, 0, 7, 1, ROOM]), ["in_talks", ROOM], ["title"], said, said, ["in_talks", ROOM], ["title"],
+            called, ["in_talks", ROOM], ["title"], ["unread", talk], ["in_talks", OTHER],
+            told("read", talk, 8), ["in_talks", ROOM], told("read", other, 3), ["in_talks", ROOM], ["title"],
+        ) == [2, "", 3, "", 4, "(1) ", {"unread": 3, "mentions": 0}, 0, 1, 0, ""]  # fmt: skip
+
+    def test_a_talk_that_is_open_belongs_to_its_room(self) -> None:
+        go, (told_by, where, given) = enter(n="9", read=0, room=OTHER)
+        given["snapshot"]["parent"] = ROOM
+        assert run(go, [told_by, where, given], ["go", "/"], unread(OTHER, 5), ["in_talks", ROOM]) == [1]
+
     def test_more_than_ninety_nine(self) -> None:
         assert run(counted([OTHER, 200, 0, 300, 2]), ["title"]) == ["(99+) "]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearth_reflex.domain.heard import Given, Heard, with_given
-from hearth_reflex.domain.prompt import Budget, Prompt, build_prompt
+from hearth_reflex.domain.prompt import Budget, Closing, Prompt, build_prompt
 
 OVERHEAD = 8
 lengths = st.lists(st.integers(1, 600), min_size=1, max_size=60)
@@ -169,3 +169,36 @@ def test_what_is_quoted_cannot_end_its_brackets(quoted: str, text: str) -> None:
     assert all(mark not in head.removeprefix("준 [to 미나").removeprefix(": ") for mark in ":[]\n\u2028")
     assert len(head) <= len("준 [to 미나: ") + 32
     assert said.split("\n")[0] == text.split("\n")[0]
+
+
+def closed(heard: list[Heard], budget: Budget, text: str) -> Prompt:
+    return build_prompt(
+        instructions="Be warm.",
+        heard=heard,
+        tokens=[count(item.whole) for item in heard],
+        instruction_tokens=count("Be warm."),
+        budget=budget,
+        closing=Closing(text, count(text), (1, 2)),
+    )
+
+
+@given(lengths, budgets, st.integers(1, 400))
+def test_what_closes_a_prompt_stays_within_its_budget(sizes: list[int], budget: Budget, size: int) -> None:
+    passages = "p" * min(size, budget.high)  # half of what there is room for, as `Recall` has it
+    prompt = closed(talk(sizes), budget, passages)
+    assert prompt.turns[-1].content.endswith(passages)
+    assert prompt.turns[-1].role == "user"
+    assert prompt.given == (1, 2)
+    if not prompt.shortened and prompt.heard > 1:
+        assert cost(prompt) <= budget.high + count(passages) // 4 + 2  # it is counted by itself, and joined to a line
+
+
+def test_what_closes_a_prompt_moves_nothing_that_was_read_before() -> None:
+    heard, budget = talk([40] * 20), Budget(context=1024, reply=100)
+    plain, with_passages = build(heard, budget), closed(heard, budget, "passages")
+    assert with_passages.turns[:-1] == plain.turns[:-1]
+    assert with_passages.turns[-1].content == f"{plain.turns[-1].content}\npassages"
+    long = closed(heard, budget, "p" * 2_400)
+    assert (long.first_seq > plain.first_seq, long.turns[0]) == (True, plain.turns[0])
+    assert build([*heard, said(21, "w")], budget).first_seq == plain.first_seq
+    assert closed([], budget, "passages").turns == build([], budget).turns

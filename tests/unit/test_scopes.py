@@ -17,6 +17,8 @@ from hearth_reflex.domain.scopes import Scope, known_scopes, scopes_for
         ("POST", "/api/llm/generate", {Scope.WRITE, Scope.LLM}),
         ("POST", "/api/generate", {Scope.WRITE, Scope.LLM}),
         ("POST", "/api/llmx/generate", {Scope.WRITE}),
+        ("POST", "/api/rag/search", {Scope.READ}),
+        ("POST", "/api/rag/search/", {Scope.READ}),
         ("POST", "/api/rooms/llm/messages", {Scope.WRITE}),
     ],
 )

@@ -1,31 +1,35 @@
-"""What the operator may set, and the one place that reads the environment.
-
-Every knob is an environment variable `HEARTH_<NAME>` or a line of `.env` in the project's folder. This module knows
-names, defaults and what is unusable; it opens no database, loads no model and imports nothing of the house but its
-errors. `docs/settings.md` is written from the descriptions here.
-"""
+"""Settings of the house itself: where it keeps things, where it listens, what people may do in it."""
 
 import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hearth_reflex.errors import SettingsError
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
+PROJECT_DIR = Path(__file__).resolve().parents[2]
 SECRET_MIN_CHARS = 32
 _KNOWN_SECRETS = ("changeme", "change-me", "secret", "default", "password", "hearth", "example")
+
+
+def whole_path(path: Path | None) -> Path | None:
+    """As it was meant by who wrote it, wherever the process is started later."""
+    return None if path is None else Path(os.path.abspath(path.expanduser()))
+
+
+def any_case(word: object) -> object:
+    return word.strip().lower() if isinstance(word, str) else word
 
 
 def _default_database(data: dict[str, Any]) -> str:
     return f"sqlite:///{data['data_dir'] / 'hearth.db'}"
 
 
-class Settings(BaseSettings):
-    """All settings, checked. Raises pydantic's ValidationError; `load_settings` puts that into plain words."""
+class HouseSettings(BaseSettings):
+    """The part that the others stand on: defaults of theirs lie in its data folder."""
 
     model_config = SettingsConfigDict(
         env_prefix="HEARTH_",
@@ -117,108 +121,15 @@ class Settings(BaseSettings):
         default=40, ge=1, le=100_000, description="Files a person may bring at once; then one every three seconds."
     )
 
-    # The model
-    model_path: Path | None = Field(
-        default=None,
-        description="A GGUF file of a chat model. Empty: the small English-only demo model that is installed along.",
-    )
-    mmproj_path: Path | None = Field(
-        default=None, description="The GGUF file of the projector that lets HEARTH_MODEL_PATH see pictures."
-    )
-    models_dir: Path = Field(
-        default_factory=lambda data: data["data_dir"] / "models",
-        description="Folder of GGUF files to choose from. Empty: `models` in the data folder.",
-    )
-    models_loaded: int = Field(
-        default=1, ge=1, le=8, description="Local models that may be in memory at once; the least recent one leaves."
-    )
-    model_idle_minutes: float = Field(
-        default=0,
-        ge=0,
-        le=10_000,
-        description="Minutes without a reply after which a model leaves the memory. 0: never.",
-    )
-    hub_enabled: bool = Field(
-        default=False,
-        description="Let who keeps the house fetch models from the Hugging Face Hub; nothing else leaves the house.",
-    )
-    hub_url: str = Field(default="", description="Another server of the hub's kind. Empty: the Hugging Face Hub.")
-    hub_token: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias=AliasChoices("HEARTH_HUB_TOKEN", "HF_TOKEN", "HUGGING_FACE_TOKEN"),
-        description="Token for models of the hub that ask for one. Never shown, never logged.",
-    )
-    skip_model_loading: bool = Field(
-        default=False,
-        validation_alias=AliasChoices("HEARTH_SKIP_MODEL_LOADING", "SKIP_MODEL_LOADING"),
-        description="Start without a model: people chat, nobody answers.",
-    )
-    n_ctx: int = Field(default=4096, ge=512, le=131_072, description="Tokens that prompt and answer may take together.")
-    n_batch: int = Field(default=512, ge=32, le=4096, description="Most prompt tokens that are read in one step.")
-    n_seq: int = Field(
-        default=8, ge=1, le=32, description="Answers that are written side by side; the context is shared among them."
-    )
-    kv_disk_mb: int = Field(
-        default=512,
-        ge=0,
-        le=100_000,
-        description="Disk, in MB, for what the model has read of rooms that are quiet now. 0: none.",
-    )
-    n_threads: int = Field(
-        default=0,
-        ge=0,
-        le=256,
-        validation_alias=AliasChoices("HEARTH_N_THREADS", "CPU_THREADS"),
-        description="Threads of the engine. 0: one less than the machine has cores, and at least one.",
-    )
-    n_gpu_layers: int = Field(
-        default=0, ge=-1, le=1000, description="Layers put on a GPU, where llama.cpp was built for one. -1: all."
-    )
-    use_mmap: bool = Field(default=True, description="Map the model file instead of reading it into memory.")
-    use_mlock: bool = Field(default=False, description="Keep the model from being swapped out.")
-    engine_memory_mb: int = Field(
-        default=0, ge=0, description="Memory the engine process may take, in MB. 0: no limit is set."
-    )
-
-    # Replies
-    answers_per_person: int = Field(
-        default=3, ge=1, le=100, description="Answers that one person may have on their way, waiting ones counted."
-    )
-    answers_waiting: int = Field(
-        default=32, ge=1, le=1000, description="Answers that may wait in line, of all people together."
-    )
-    tokens_a_day_person: int = Field(
-        default=0, ge=0, le=10**9, description="Tokens, read and written, a day and person. 0: no limit."
-    )
-    tokens_a_day_room: int = Field(default=0, ge=0, le=10**9, description="The same for a room. 0: no limit.")
-    reply_max_tokens: int = Field(default=512, ge=1, le=8192, description="Longest answer, in tokens.")
-    reply_temperature: float = Field(
-        default=0.7, ge=0, le=2, description="0 always takes the likeliest word; higher is freer."
-    )
-    reply_context_turns: int = Field(
-        default=40,
-        ge=10,
-        le=500,
-        description="Most turns of the talk that a prompt holds; the token budget may allow fewer.",
-    )
-
-    # Logs
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="The least serious event that is written."
-    )
-    log_format: Literal["console", "json"] = Field(
-        default="console", description="`console` for people, `json` for machines: one object a line."
-    )
-
-    @field_validator("data_dir", "model_path", "mmproj_path", "models_dir")
+    @field_validator("data_dir")
     @classmethod
-    def _whole_path(cls, path: Path | None) -> Path | None:
-        return None if path is None else Path(os.path.abspath(path.expanduser()))
+    def _whole_path(cls, path: Path) -> Path | None:
+        return whole_path(path)
 
-    @field_validator("log_level", "log_format", "environment", "default_locale", mode="before")
+    @field_validator("environment", "default_locale", mode="before")
     @classmethod
     def _any_case(cls, word: object) -> object:
-        return word.strip().lower() if isinstance(word, str) else word
+        return any_case(word)
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -262,7 +173,7 @@ class Settings(BaseSettings):
         return url
 
     @model_validator(mode="after")
-    def _safe_in_prod(self) -> "Settings":
+    def _safe_in_prod(self) -> "HouseSettings":
         key = self.secret_key.get_secret_value()
         if self.environment == "prod" and key and _is_weak(key):
             raise ValueError(
@@ -295,39 +206,6 @@ class Settings(BaseSettings):
     def signing_key(self) -> str:
         """The secret key: the one that was set, else the house's own, made at the first call and kept."""
         return self.secret_key.get_secret_value() or _kept_secret(self.make_data_dir() / "secret_key")
-
-
-def load_settings(**given: Any) -> Settings:
-    """The settings of this process; `given` wins over the environment. SettingsError has words for the operator."""
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        raise SettingsError("\n".join(_in_words(error))) from error
-
-
-def environment_names() -> dict[str, tuple[str, ...]]:
-    """Field name to the environment variables that set it, the preferred one first."""
-    return {name: _names_of(name, field.validation_alias) for name, field in Settings.model_fields.items()}
-
-
-def _names_of(name: str, alias: object) -> tuple[str, ...]:
-    if isinstance(alias, AliasChoices):
-        return tuple(str(choice) for choice in alias.choices)
-    return (f"HEARTH_{name.upper()}",)
-
-
-def _in_words(error: ValidationError) -> list[str]:
-    # A default that leans on a bad value is not a mistake of its own.
-    own = [problem for problem in error.errors() if problem["type"] != "default_factory_not_called"]
-    return [_sentence(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in own]
-
-
-def _sentence(place: tuple[int | str, ...], words: str) -> str:
-    if not place:
-        return words
-    name = str(place[0])
-    # An aliased field is reported by the variable's name, any other by the field's.
-    return f"{environment_names().get(name, (name,))[0]}: {words}"
 
 
 def _is_weak(key: str) -> bool:

@@ -1,0 +1,222 @@
+// What one may do with a document and with a collection: menus, a name, another place, and a question before something goes.
+import { useId, useRef, useState } from "react";
+import { Dialog, DropdownMenu } from "@radix-ui/themes";
+import { BookOpenText, CircleStop, Download, FolderInput, FolderMinus, MoreHorizontal, Pencil, RotateCcw, Trash2 } from "lucide-react";
+import { useNavigate } from "react-router";
+import { AskFirst } from "./AskFirst.jsx";
+import { isUnderWay } from "./library.js";
+import { useLocale } from "./locale";
+import { note } from "./notes.js";
+
+// What a shelf answered, in words; "" when it was done.
+const told = (problem, words) => ({ offline: words.offline, unexpected: words.unexpected })[problem] ?? problem;
+
+// One thing at a time: [what went wrong last, whether it is under way, do it].
+function useDoing(words) {
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  async function doing(act) {
+    setBusy(true);
+    const said = told(await act(), words);
+    setProblem(said);
+    setBusy(false);
+    return !said;
+  }
+  return [problem, busy, doing, () => setProblem("")];
+}
+
+// A name for something. `onKeep` answers as a shelf does.
+export function Naming({ title, lead, name, words, onKeep, onClose }) {
+  const box = useRef(null);
+  const id = useId();
+  const [problem, busy, doing] = useDoing(words);
+
+  async function keep(event) {
+    event.preventDefault();
+    if (await doing(() => onKeep(box.current.value))) onClose();
+  }
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Content className="dialog">
+        <Dialog.Title trim="normal" className="dialog-title">{title}</Dialog.Title>
+        <Dialog.Description className="muted dialog-lead">{lead}</Dialog.Description>
+        <form className="form" onSubmit={keep} noValidate>
+          <div className="field">
+            <label htmlFor={id}>{words.name}</label>
+            <input ref={box} id={id} defaultValue={name} autoComplete="off" enterKeyHint="done" aria-invalid={problem ? "true" : undefined} />
+          </div>
+          {problem && <p className="form-error" role="alert">{problem}</p>}
+          <div className="form-actions">
+            <button type="button" className="button plain" onClick={onClose}>{words.dismiss}</button>
+            <button type="submit" className="button main" aria-busy={busy}>{words.keep}</button>
+          </div>
+        </form>
+      </Dialog.Content>
+    </Dialog.Root>
+  );
+}
+
+// Into another collection, and for who brought it into another of their libraries.
+function Moving({ document, collections, rooms, words, onMove, onClose }) {
+  const id = useId();
+  const locale = useLocale();
+  const [to, setTo] = useState(document.collection || "");
+  const [room, setRoom] = useState(document.room);
+  const [problem, busy, doing] = useDoing(words);
+  const here = room === document.room;
+  const places = here && collections.length ? [{ id: "", name: words.loose }, ...collections] : [];
+
+  async function move(event) {
+    event.preventDefault();
+    if (await doing(() => onMove(here ? { collection: to } : { room, collection: "" }))) onClose(here ? "" : "gone");
+  }
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Title trim="normal" className="dialog-title">{words.move}</Dialog.Title>
+        <form className="form" onSubmit={move}>
+          {document.mine && (
+            <div className="field">
+              <label htmlFor={id}>{words.move_to}</label>
+              <select id={id} value={room} onChange={(event) => setRoom(event.target.value)}>
+                <option value="">{words.shelf}</option>
+                {document.room && rooms.every((one) => one.id !== document.room) && <option value={document.room}>{words.here}</option>}
+                {rooms.map((one) => <option key={one.id} value={one.id}>{locale === "ko" ? one.name_ko : one.name_en}</option>)}
+              </select>
+            </div>
+          )}
+          {places.length > 0 && (
+            <fieldset className="move-places">
+              <legend className="field-label">{words.collections}</legend>
+              {places.map((one) => (
+                <label key={one.id} className="check">
+                  <input type="radio" name={`${id}-to`} checked={to === one.id} onChange={() => setTo(one.id)} /> {one.name}
+                </label>
+              ))}
+            </fieldset>
+          )}
+          {problem && <p className="form-error" role="alert">{problem}</p>}
+          <div className="form-actions">
+            <button type="button" className="button plain" onClick={onClose}>{words.dismiss}</button>
+            <button type="submit" className="button main" aria-busy={busy}>{words.keep}</button>
+          </div>
+        </form>
+      </Dialog.Content>
+    </Dialog.Root>
+  );
+}
+
+function Item({ icon: Icon, onSelect, children, ...more }) {
+  return <DropdownMenu.Item onSelect={onSelect} {...more}><Icon size={18} aria-hidden="true" />{children}</DropdownMenu.Item>;
+}
+
+// `onGone`: what else is to happen when it was removed.
+export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
+  const [open, setOpen] = useState(""); // "rename", "move", "remove"
+  const [problem, busy, doing, forget] = useDoing(words);
+  const navigate = useNavigate();
+  const { id, name, status, may_change: mayChange } = document;
+  const readable = status === "ready" || status === "embedding";
+  const close = () => {
+    setOpen("");
+    forget();
+  };
+
+  async function again(how) {
+    const said = told(await shelf.again(id, how), words);
+    if (said) note(said, { bad: true });
+  }
+
+  async function remove() {
+    if (!(await doing(() => shelf.remove(id)))) return;
+    close();
+    note(words.removed.replace("{name}", name));
+    onGone?.();
+  }
+
+  function moved(how) {
+    close();
+    if (how !== "gone") return;
+    note(words.moved.replace("{name}", name));
+    onGone?.();
+  }
+
+  function download() {
+    const link = window.document.createElement("a");
+    Object.assign(link, { href: `/api/documents/${id}/file`, download: name });
+    link.click();
+  }
+
+  return (
+    <>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger>
+          <button type="button" className="icon-button" aria-label={words.menu.replace("{name}", name)}><MoreHorizontal /></button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Content className="menu-list" align="end">
+          {readable && !onGone && <Item icon={BookOpenText} onSelect={() => navigate(`/document/${id}`)}>{words.open}</Item>}
+          <Item icon={Download} onSelect={download}>{words.download}</Item>
+          {mayChange && (
+            <>
+              <DropdownMenu.Separator />
+              <Item icon={Pencil} onSelect={() => setOpen("rename")}>{words.rename}</Item>
+              {(document.mine || view.collections.length > 0) && <Item icon={FolderInput} onSelect={() => setOpen("move")}>{words.move}</Item>}
+              {isUnderWay(document) && <Item icon={CircleStop} onSelect={() => again("cancel")}>{words.cancel}</Item>}
+              {["failed", "cancelled"].includes(status) && <Item icon={RotateCcw} onSelect={() => again("retry")}>{words.retry}</Item>}
+              {status === "ready" && <Item icon={RotateCcw} onSelect={() => again("reindex")}>{words.reindex}</Item>}
+              <DropdownMenu.Separator />
+              <Item icon={Trash2} className="danger" onSelect={() => setOpen("remove")}>{words.remove}</Item>
+            </>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Root>
+      {open === "rename" && (
+        <Naming title={words.rename} lead={words.rename_lead} name={name} words={words} onKeep={(next) => shelf.change(id, { name: next })} onClose={close} />
+      )}
+      {open === "move" && (
+        <Moving
+          document={document} collections={view.collections} rooms={rooms} words={words} onMove={(to) => shelf.change(id, to)} onClose={moved}
+        />
+      )}
+      <AskFirst
+        question={open === "remove" ? { title: words.remove_title, lead: words.remove_lead.replace("{name}", name), go: words.remove } : null}
+        words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={remove} onClose={close}
+      />
+    </>
+  );
+}
+
+export function CollectionMenu({ collection, shelf, words, onGone }) {
+  const [open, setOpen] = useState(""); // "rename", "scatter"
+  const [problem, busy, doing] = useDoing(words);
+  const { id, name } = collection;
+
+  async function scatter() {
+    if (!(await doing(() => shelf.scatter(id)))) return;
+    setOpen("");
+    onGone();
+  }
+
+  return (
+    <>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger>
+          <button type="button" className="find-chip" aria-label={words.collection_menu.replace("{name}", name)}><MoreHorizontal size={16} aria-hidden="true" /></button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Content className="menu-list" align="start">
+          <Item icon={Pencil} onSelect={() => setOpen("rename")}>{words.rename}</Item>
+          <Item icon={FolderMinus} onSelect={() => setOpen("scatter")}>{words.scatter}</Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Root>
+      {open === "rename" && (
+        <Naming title={words.rename} lead={words.gather_lead} name={name} words={words} onKeep={(next) => shelf.renameCollection(id, next)} onClose={() => setOpen("")} />
+      )}
+      <AskFirst
+        question={open === "scatter" ? { title: words.scatter_title, lead: words.scatter_lead, go: words.scatter, gentle: true } : null}
+        words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={scatter} onClose={() => setOpen("")}
+      />
+    </>
+  );
+}

@@ -1,0 +1,178 @@
+// One document to be read: its pages as pictures and its text beside one another, or one under the other in a narrow
+// window. `#c=<piece>` marks the piece that was cited in both; `&p=<page>` says which of its pages comes into view. Pages are
+// fetched when they come near.
+import { useEffect, useRef, useState } from "react";
+import { ChevronLeft, ScanSearch } from "lucide-react";
+import { Link, useLocation, useNavigate } from "react-router";
+import { DocumentMenu } from "./LibraryActs.jsx";
+import { Sign, kindOf, reasonOf } from "./LibraryRows.jsx";
+import { PagePicture } from "./PagePicture.jsx";
+import { Passage } from "./Passage.jsx";
+import { sizeWords } from "./files.js";
+import { isUnderWay, useShelf } from "./library.js";
+import { useLocale } from "./locale";
+import { ask, useAsked } from "./rest.js";
+
+const SIDE_BY_SIDE = "(min-width: 860px)"; // as in reader.css
+const LOOK_MS = 2_000; // so often a document that is still being read is looked at again
+
+// The pieces of a document's text, one stretch of them after the other.
+function useText(id, ready, words) {
+  const [held, setHeld] = useState({ state: "loading", pieces: [], next: null });
+  useEffect(() => {
+    let wanted = true;
+    (async () => {
+      let next = 0;
+      const pieces = [];
+      while (wanted && next !== null) {
+        const answer = await ask(`/api/documents/${id}/text?from=${next}&limit=200`, "GET").catch(() => ({ ok: false }));
+        if (!wanted) return;
+        if (!answer.ok) return setHeld({ state: "failed", pieces });
+        pieces.push(...answer.said.chunks);
+        next = answer.said.next ?? null;
+        setHeld({ state: next === null ? "here" : "more", pieces: [...pieces] });
+      }
+    })();
+    return () => {
+      wanted = false;
+    };
+  }, [id, ready]);
+  return held;
+}
+
+function Pages({ document, boxes, shown, words }) {
+  const numbers = Array.from({ length: document.pages }, (_, at) => at + 1);
+  return (
+    <section className="reader-pages" aria-label={words.pages} tabIndex={0} data-pane="">
+      {numbers.map((page) => (
+        <figure key={page} className="reader-page">
+          <PagePicture
+            address={`/api/documents/${document.id}/pages/${page}`} page={page} boxes={boxes.filter(([on]) => on === page)}
+            label={words.page_of.replace("{page}", page).replace("{count}", document.pages)} failed={words.page_failed}
+            bring={shown.page === page ? shown.turn : null} eager={shown.page === page}
+          />
+          <figcaption>{page}</figcaption>
+        </figure>
+      ))}
+    </section>
+  );
+}
+
+// The headings of `piece` that those before it did not stand under yet.
+function newHeadings(piece, before) {
+  const [own, last] = [piece, before].map((one) => (one?.heading ? one.heading.split(" › ") : []));
+  const same = own.findIndex((heading, at) => heading !== last[at]);
+  return same < 0 ? [] : own.slice(same).map((heading, at) => ({ heading, level: Math.min(6, same + at + 2) }));
+}
+
+function Piece({ piece, before, marked, paged, onShow, words }) {
+  const place = useRef(null);
+  useEffect(() => {
+    if (marked) place.current.scrollIntoView({ block: matchMedia(SIDE_BY_SIDE).matches ? "center" : "start" });
+  }, [marked]);
+  return (
+    <section ref={place} id={`c-${piece.id}`} className={marked ? "piece marked" : "piece"} aria-label={marked ? words.marked : undefined}>
+      {newHeadings(piece, before).map(({ heading, level }) => {
+        const Heading = `h${level}`;
+        return <Heading key={`${level} ${heading}`}>{heading}</Heading>;
+      })}
+      <Passage text={piece.text} />
+      {paged && piece.page_from > 0 && (
+        <button type="button" className="piece-page" aria-label={words.show_page.replace("{page}", piece.page_from)} title={words.show_page.replace("{page}", piece.page_from)} onClick={onShow}>
+          <ScanSearch size={14} aria-hidden="true" /> {piece.page_from}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Text({ document, held, marked, onShow, words }) {
+  return (
+    <section className="reader-text" aria-label={words.text} aria-busy={held.state === "loading"} tabIndex={0}>
+      {held.state === "failed" && <p className="form-error" role="alert">{words.failed}</p>}
+      {held.state === "here" && held.pieces.length === 0 && <p className="muted">{words.no_text}</p>}
+      {held.pieces.map((piece, at) => (
+        <Piece
+          key={piece.id} piece={piece} before={held.pieces[at - 1]} marked={piece.id === marked} paged={document.pages > 0}
+          onShow={() => onShow(piece)} words={words}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Head({ document, rooms, words }) {
+  const locale = useLocale();
+  const navigate = useNavigate();
+  const [view, shelf] = useShelf(document.room ?? "");
+  const home = document.room ? `/library?room=${document.room}` : "/library";
+  const facts = [
+    kindOf(document), document.pages > 1 ? words.pages_of.replace("{count}", document.pages) : "", sizeWords(document.size_bytes, locale), document.by,
+  ];
+  return (
+    <header className="reader-head">
+      <Link className="icon-button" to={home} aria-label={words.back} title={words.back}><ChevronLeft /></Link>
+      <Sign kind={document.kind} />
+      <div className="reader-title">
+        <h1>{document.name}</h1>
+        <p className="muted">{facts.filter(Boolean).join(" · ")}</p>
+      </div>
+      <DocumentMenu document={document} view={view} shelf={shelf} rooms={rooms} words={words} onGone={() => navigate(home)} />
+    </header>
+  );
+}
+
+function Gone({ words }) {
+  return (
+    <section className="closed-door">
+      <h1>{words.gone}</h1>
+      <p>{words.gone_lead}</p>
+      <Link className="button" to="/library">{words.back}</Link>
+    </section>
+  );
+}
+
+function Open({ document, rooms, words }) {
+  const { hash, pathname } = useLocation();
+  const navigate = useNavigate();
+  const busy = isUnderWay(document) && document.status !== "embedding";
+  const held = useText(document.id, busy, words);
+  const [turn, setTurn] = useState(1);
+  const [, marked = "", page = ""] = /^#c=([0-9a-f-]{36})(?:&p=(\d+))?$/.exec(hash) ?? [];
+  const piece = held.pieces.find(({ id }) => id === marked);
+  const boxes = piece?.boxes ?? [];
+  const wanted = boxes.find(([on]) => on === Number(page)) ?? boxes[0];
+
+  function show({ id }) {
+    navigate(`${pathname}#c=${id}`, { replace: true, preventScrollReset: true });
+    setTurn(turn + 1);
+  }
+
+  return (
+    <div className="reader" data-pages={document.pages > 0 ? "yes" : "no"}>
+      <Head document={document} rooms={rooms} words={words} />
+      {busy && <p className="banner">{words[document.status]}</p>}
+      {document.status === "failed" && <p className="banner problem">{reasonOf(document.error, words)}</p>}
+      <div className="reader-body">
+        {document.pages > 0 && (
+          <Pages document={document} boxes={boxes} shown={{ page: wanted?.[0] ?? piece?.page_from ?? 0, turn: `${marked} ${turn}` }} words={words} />
+        )}
+        <Text document={document} held={held} marked={marked} onShow={show} words={words} />
+      </div>
+    </div>
+  );
+}
+
+export function Reader({ rooms, words }) {
+  const id = useLocation().pathname.split("/").filter(Boolean).at(-1);
+  const [{ data, problem }, again] = useAsked(`/api/documents/${encodeURIComponent(id)}`, words);
+  const document = data?.id === id ? data : null;
+  const busy = Boolean(document && isUnderWay(document));
+  useEffect(() => {
+    if (!busy) return undefined;
+    const timer = setInterval(again, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [busy, again]);
+  if (document) return <Open key={id} document={document} rooms={rooms} words={words} />;
+  return problem ? <Gone words={words} /> : <div className="reader" aria-busy="true" />;
+}

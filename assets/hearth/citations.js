@@ -1,0 +1,55 @@
+// What answers point at, as the house says it: asked once for each version of an answer that cites, by whoever draws it.
+// Knows no page.
+import { useEffect, useSyncExternalStore } from "react";
+import { choose } from "./choices.js";
+import { ask } from "./rest.js";
+
+const MOST = 300; // answers; who scrolls on asks again
+const NONE = { state: "loading", list: [] };
+const known = new Map(); // message -> {key, state, list}
+const listeners = new Set();
+
+function put(message, held) {
+  known.delete(message);
+  known.set(message, held);
+  if (known.size > MOST) known.delete(known.keys().next().value);
+  listeners.forEach((listener) => listener());
+}
+
+async function load(room, message, key) {
+  const before = known.get(message);
+  put(message, { key, state: "loading", list: before?.key === key ? before.list : [] });
+  const { ok, said } = await ask(`/api/rooms/${room}/messages/${message}/citations`, "GET").catch(() => ({ ok: false }));
+  if (known.get(message)?.key !== key) return;
+  put(message, ok ? { key, state: "here", list: Array.isArray(said) ? said : said.citations } : { key, state: "failed", list: [] });
+}
+
+function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// What is known of an answer's sources; asks nothing.
+export const useCited = (message) => useSyncExternalStore(subscribe, () => known.get(message) ?? NONE, () => NONE);
+
+// The same, asked for. `key` tells one version of the answer from another.
+export function useCitations(room, message, key) {
+  useEffect(() => {
+    if (room && message && known.get(message)?.key !== key) load(room, message, key);
+  }, [room, message, key]);
+  return useCited(message);
+}
+
+// They may have gone since: whoever looks at them looks anew.
+export const lookAgain = (room, message) => load(room, message, known.get(message)?.key ?? "");
+
+export const showSource = (message, number) => choose("cite", `${message} ${number}`);
+export const showReceipt = (id) => choose("receipt", id);
+
+// A picture's address, small: one of a document is drawn as wide as it is asked for, one that was sent has a small one.
+export const smallOf = (address) => (address.startsWith("/api/documents/") ? `${address}?width=240` : `${address}/thumb`);
+
+export function labelOf({ number, name, page }, words) {
+  const sentence = name ? (page ? words.source_page : words.source_named) : words.source;
+  return sentence.replace("{number}", number).replace("{page}", page).replace("{name}", () => name);
+}

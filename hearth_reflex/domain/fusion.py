@@ -1,0 +1,205 @@
+"""One order out of two: what legs of vectors and a leg of words found, weighed against each other. Numbers and words.
+
+All legs are brought to one measure first: of a cosine counts how far it stands out from the cosines of the crowd, as
+one by itself says little. Passages in the question's language are held against the leg that asked in that language, the
+others against the one that asked across (`compass.py`). What the words say counts as far as the best passage covers the
+question at all; between two languages hardly any are shared, so there their lack is not held against a passage. The
+figures are fitted: docs/decisions/0020.
+
+Method: a convex combination of normalised scores, which keeps how sure a leg is, in place of one of ranks, which throws
+it away: S. Bruch, S. Gai, A. Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42 (2023).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from statistics import fmean
+
+from hearth_reflex.domain.endings import stems, without_particle
+from hearth_reflex.domain.korean import fold
+from hearth_reflex.domain.queries import Query, hangul_share
+
+_READ_MAX = 6_000  # letters of one passage that are compared
+_SHINGLE = 5  # letters: of such pieces two texts are made to see how much they have in common
+_SAME = 0.75  # of them in common, from which on two passages say the same
+_OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
+_FOREMOST = 10  # of a leg's finds that may stand out, at most the first third; behind them is the crowd
+_FEW = 4  # finds that are no crowd
+_CROWD_SUPPOSED = 0.36  # where there are too few to tell
+_SPREAD = 0.06  # of a cosine above the crowd
+_FARTHEST = 6.0  # spreads: no model's scale counts beyond
+_WORDS_WEIGHT, _COVER_WEIGHT = 0.3, 1.0
+_ACROSS = 0.1  # what a passage of another language is given in place of words
+# How likely a passage is about the question: the constant, across languages, the cosine, how far it stands out, cover.
+_LIKELY = (-6.38, 1.13, 8.72, 0.97, 2.32)
+_LIKELY_BY_WORDS = (-2.2, 4.4)  # the constant and cover, where there are no vectors
+_LOOKED_AT = 5  # of the best, when it is asked whether anything was found
+NOTHING = 0.3  # where even the likeliest is less likely, nothing was found
+UNSURE = 0.45  # the same, where an answer is to be made of it
+PADDING = 0.15  # what is less likely is no more than padding
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What at least one leg found; None where a leg did not find it.
+
+    Attributes:
+        vector: its cosine to the question.
+        across: its cosine to the question as it would be put in the other language.
+        words: its BM25 score.
+    """
+
+    key: str
+    text: str
+    vector: float | None = None
+    across: float | None = None
+    words: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in its place.
+
+    Attributes:
+        fused: what the order follows.
+        likely: 0 to 1, how likely it is about the question at all.
+    """
+
+    candidate: Candidate
+    fused: float
+    likely: float
+
+
+def fuse(query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """All candidates, the best first."""
+    foreign = [abs(hangul_share(one.text[:400]) - query.hangul) >= _OTHER_LANGUAGE for one in candidates]
+    cosines = [one.across if other else one.vector for one, other in zip(candidates, foreign, strict=True)]
+    crowd = {
+        language: _crowd([cosine for cosine, other in zip(cosines, foreign, strict=True) if other is language])
+        for language in (False, True)
+    }
+    best = max((one.words or 0.0 for one in candidates), default=0.0)
+    covers = coverage(query.keywords, [one.text for one in candidates])
+    reach = max(covers, default=0.0)  # how much of the question the words explain at best
+    by_words = all(cosine is None for cosine in cosines)
+    ranked: list[Ranked] = []
+    for one, other, cosine, cover in zip(candidates, foreign, cosines, covers, strict=True):
+        near = crowd[other] if cosine is None else cosine
+        apart = max(-1.0, min(_FARTHEST, (near - crowd[other]) / _SPREAD))
+        share = (one.words or 0.0) / best if best else 0.0
+        said = max(_ACROSS if other else 0.0, reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * cover))
+        fused = apart + said
+        likely = _by_words(cover) if by_words else _likelihood(near, apart, cover, other=other)
+        ranked.append(Ranked(one, fused, likely))
+    return sorted(ranked, key=lambda one: (-one.fused, one.candidate.key))
+
+
+def selected(ranked: Sequence[Ranked], *, limit: int, least: float = NOTHING) -> list[Ranked]:
+    """The best, each said once, and of those only what is likely enough; nothing where nothing is.
+
+    Args:
+        least: how likely the likeliest must be; 0 for all, likely or not.
+    """
+    if not ranked or max(one.likely for one in ranked[:_LOOKED_AT]) < least:
+        return []
+    likely = [one for one in ranked if one.likely >= min(least, PADDING)]
+    return without_repeats(likely, limit=limit)
+
+
+def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
+    """The first of those that say nearly the same."""
+    kept: list[Ranked] = []
+    seen: list[frozenset[str]] = []
+    for one in ranked:
+        own = shingles(one.candidate.text)
+        if not any(in_common(own, other) >= _SAME for other in seen):
+            kept.append(one)
+            seen.append(own)
+            if len(kept) == limit:
+                break
+    return kept
+
+
+def shingles(text: str) -> frozenset[str]:
+    """All pieces of a text of a few letters, however it is spaced and cased."""
+    plain = "".join(letter for letter in fold(text[:_READ_MAX]) if letter.isalnum())
+    return frozenset(plain[place : place + _SHINGLE] for place in range(max(1, len(plain) - _SHINGLE + 1)))
+
+
+def in_common(one: frozenset[str], other: frozenset[str]) -> float:
+    """0 to 1 (Jaccard's index)."""
+    if not one or not other or min(len(one), len(other)) < _SAME * max(len(one), len(other)):
+        return 0.0  # too unlike in length to be the same
+    return len(one & other) / len(one | other)
+
+
+def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:
+    """How much of the words each text has, 0 to 1; a word that few of the texts have counts more."""
+    folded = [fold(text[:_READ_MAX]) for text in texts]
+    has = {word: [_stands(forms_of(word), text) for text in folded] for word in words}
+    weights = {word: _rarity(sum(found), len(texts)) for word, found in has.items()}
+    total = sum(weights.values())
+    if not total:
+        return [0.0] * len(texts)
+    return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(texts))]
+
+
+def forms_of(word: str) -> tuple[str, ...]:
+    """What of a word may stand in a text: as it is, without its particle or ending, an English one without its tail."""
+    plain = fold(word)
+    if any("가" <= letter <= "힣" for letter in plain):
+        noun = without_particle(plain)
+        return tuple(dict.fromkeys([plain, *(stem for stem in stems(plain) if len(stem) > 1 or stem == noun)]))
+    for tail in ("ing", "ed", "es", "s"):
+        if plain.endswith(tail) and len(plain) - len(tail) >= 4:
+            return plain, plain.removesuffix(tail)
+    return (plain,)
+
+
+def _stands(forms: Sequence[str], text: str) -> bool:
+    return any(form in text for form in forms)
+
+
+def _rarity(having: int, of: int) -> float:
+    return log(1.0 + (of - having + 0.5) / (having + 0.5))
+
+
+def _crowd(cosines: Sequence[float | None]) -> float:
+    """The mean of what does not stand out."""
+    ordered = sorted((cosine for cosine in cosines if cosine is not None), reverse=True)
+    if len(ordered) < _FEW:
+        return _CROWD_SUPPOSED
+    return fmean(ordered[min(_FOREMOST, len(ordered) // 3) :])
+
+
+def _likelihood(cosine: float, apart: float, cover: float, *, other: bool) -> float:
+    constant, across, near, stands_out, covered = _LIKELY
+    return _logistic(constant + across * other + near * cosine + stands_out * apart + covered * cover)
+
+
+def _by_words(cover: float) -> float:
+    constant, covered = _LIKELY_BY_WORDS
+    return _logistic(constant + covered * cover)
+
+
+def _logistic(sure: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, sure))))
+
+
+def in_reading_order(places: Sequence[tuple[str, int]]) -> list[int]:
+    """Where neighbours go: the places of passages (document, position), given best first, so that pieces of a document
+    that follow each other stand together, in the order of reading, where the better one stood."""
+    left = dict.fromkeys(range(len(places)))
+    at: Mapping[tuple[str, int], int] = {place: number for number, place in enumerate(places)}
+    order: list[int] = []
+    for number in range(len(places)):
+        if number not in left:
+            continue
+        document, position = places[number]
+        while document and at.get((document, position - 1), -1) in left:
+            position -= 1
+        while (following := at.get((document, position), -1) if document else number) in left:
+            order.append(following)
+            del left[following]
+            position += 1
+    return order

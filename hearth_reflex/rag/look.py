@@ -1,0 +1,84 @@
+"""One picture in by standard input, a line of JSON out: the program that looks at pictures to tell which are alike.
+
+Run as `python -m hearth_reflex.rag.look`. It limits itself before it reads the first byte, and knows no path, no name
+and no table. What it says is `{"hash": …, "colours": …}` or `{"refused": code}`.
+"""
+
+import json
+import sys
+from typing import Any, BinaryIO, cast
+
+import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it brings none
+from PIL import AvifImagePlugin, Image
+
+from hearth_reflex.domain.looks_alike import GRID, SIDE, Looks, colours_of, hash_of
+from hearth_reflex.rag.limits import limit_itself
+
+KINDS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF", "BMP", "TIFF")
+MOST_PIXELS = 50_000_000
+UNREADABLE, TOO_LARGE = "picture_unreadable", "picture_large"
+
+_MEMORY_BYTES = 768 << 20
+_CPU_SECONDS = 9
+_SCALED = 256  # a picture is brought down to this before its colours are looked at
+_PAPER = (255, 255, 255)
+
+
+def main() -> int:
+    """Writes what came of it; the exit code is 0 even when the picture was refused."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType] - as above
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    limit_itself(memory_bytes=_MEMORY_BYTES, cpu_s=_CPU_SECONDS, answer_bytes=0)
+    try:
+        looks = look(sys.stdin.buffer)
+        said = {"hash": looks.hash, "colours": looks.colours}
+    except (MemoryError, Image.DecompressionBombError, TooLargeError):
+        said = {"refused": TOO_LARGE}
+    except Exception:  # whatever a broken file brings about, it is one thing: refused
+        said = {"refused": UNREADABLE}
+    sys.stdout.write(json.dumps(said))
+    return 0
+
+
+class TooLargeError(Exception):
+    """More pixels than a picture may have."""
+
+
+def look(source: BinaryIO) -> Looks:
+    """How the first frame of a picture looks; raises what Pillow raises."""
+    with Image.open(source, formats=KINDS) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            raise TooLargeError
+        opened.draft("RGB", (_SCALED, _SCALED))  # a JPEG is decoded at a fraction of its size
+        picture = _on_paper(opened)
+    grey = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    fields = picture.resize((GRID, GRID), Image.Resampling.BOX)
+    colours = cast("list[tuple[int, int, int]]", _points(fields))
+    return Looks(hash_of(cast("list[int]", _points(grey))), colours_of(colours))
+
+
+def _on_paper(opened: Image.Image) -> Image.Image:
+    """Small, in plain colours, white where it can be seen through."""
+    if opened.mode.startswith("I") or opened.mode == "F":
+        opened = opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    seen_through = "transparency" in opened.info or opened.mode in ("RGBA", "LA", "PA", "RGBa", "La")
+    picture = opened.convert("RGBA" if seen_through else "RGB")
+    picture.thumbnail((_SCALED, _SCALED))
+    if picture.mode == "RGB":
+        return picture
+    paper = Image.new("RGB", picture.size, _PAPER)
+    paper.paste(picture, (0, 0), picture)
+    return paper
+
+
+def _points(picture: Image.Image) -> list[Any]:
+    data, width = picture.tobytes(), len(picture.getbands())
+    if width == 1:
+        return list(data)
+    return [tuple(data[at : at + width]) for at in range(0, len(data), width)]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""What the embedder's process is told at its start: written by the house, read by the process. Knows no model."""
+
+import argparse
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hearth_reflex.rag.weights import DIMENSION, NAME, revision
+
+WORKER_MODULE = "hearth_reflex.rag.worker"
+LIGHT = "light"
+_LONGEST_NAME = 60  # with the mark of an index behind it, it stands beside each row that was embedded
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderOrder:
+    """Args:
+    source: "" is the default model, `light` the same in C alone; else a folder or an id of the hub.
+    folder: where the embedder keeps what it makes and fetches.
+    threads: of its own; 0 is one less than the machine has cores, and at least one.
+    memory_mb: that its data may take; 0 is no limit.
+    idle_s: without work after which it leaves; 0 is never.
+    hub: whether it may fetch a model that it does not have.
+    """
+
+    folder: Path
+    source: str = ""
+    threads: int = 0
+    memory_mb: int = 5000
+    idle_s: float = 600.0
+    hub: bool = False
+    hub_url: str = ""
+    hub_token: str = ""
+
+    @property
+    def is_default(self) -> bool:
+        return self.source in ("", LIGHT)
+
+    @property
+    def model(self) -> str:
+        """What tells its vectors from those of others."""
+        if self.is_default:
+            return f"{NAME}@{revision()}"
+        mark = hashlib.sha256("\n".join([self.source, *_inside(Path(self.source))]).encode()).hexdigest()[:8]
+        return f"{Path(self.source).name[: _LONGEST_NAME - 9]}@{mark}"
+
+    @property
+    def dimension(self) -> int:
+        """0 where only the model itself can tell."""
+        return DIMENSION if self.is_default else 0
+
+    @property
+    def used_threads(self) -> int:
+        return self.threads or max(1, (os.cpu_count() or 2) - 1)
+
+    def arguments(self) -> list[str]:
+        return [
+            "-m",
+            WORKER_MODULE,
+            f"--source={self.source}",
+            f"--folder={self.folder}",
+            f"--threads={self.used_threads}",
+            f"--memory-mb={self.memory_mb}",
+            f"--idle-s={self.idle_s}",
+            f"--parent={os.getpid()}",
+        ]
+
+    def environment(self) -> dict[str, str]:
+        """That of this process, with the embedder's share of threads; it fetches nothing that it was not told to."""
+        count = str(self.used_threads)
+        ours = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), count)
+        ours |= {
+            "TOKENIZERS_PARALLELISM": "false",
+            "HF_HOME": str(self.folder / "hub"),
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+        }
+        if self.is_default or not self.hub:
+            return os.environ | ours | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+        if self.hub_url:
+            ours["HF_ENDPOINT"] = self.hub_url
+        if self.hub_token:
+            ours["HF_TOKEN"] = self.hub_token
+        return os.environ | ours
+
+
+def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
+    """The order, and the process that it must not outlive."""
+    parser = argparse.ArgumentParser(prog=WORKER_MODULE, description="Hearth's embedder.")
+    parser.add_argument("--source", default="")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--memory-mb", type=int, default=0)
+    parser.add_argument("--idle-s", type=float, default=0.0)
+    parser.add_argument("--parent", type=int, default=0)
+    said = parser.parse_args(arguments)
+    order = EmbedderOrder(
+        folder=said.folder,
+        source=said.source,
+        threads=said.threads,
+        memory_mb=said.memory_mb,
+        idle_s=said.idle_s,
+    )
+    return order, said.parent
+
+
+def _inside(folder: Path) -> list[str]:
+    """Names and sizes of a model's files: another model in the same folder is another model."""
+    if not folder.is_dir():
+        return []
+    return sorted(f"{file.relative_to(folder)} {file.stat().st_size}" for file in folder.rglob("*") if file.is_file())

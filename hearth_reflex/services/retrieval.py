@@ -1,0 +1,245 @@
+"""Finding what the house knows: documents, pictures and what was said, by meaning and by words, for one person.
+
+Two legs ask the index side by side and are fused (`domain/fusion.py`); where the embedder does not answer, words alone
+do. Which rooms count is resolved here, never said by a client; texts come from the database in statements that hold the
+access themselves (`reach.py`). Each look leaves its receipt (`search_logs.py`).
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+from sqlmodel import col, select
+
+from hearth_reflex.db.database import Database
+from hearth_reflex.db.message import Message, MessageKind
+from hearth_reflex.db.room import Room
+from hearth_reflex.domain.bucket import Buckets
+from hearth_reflex.domain.fusion import NOTHING, UNSURE, Ranked, in_reading_order, selected
+from hearth_reflex.domain.passages import Kind
+from hearth_reflex.domain.queries import Query, is_follow_up, query_of
+from hearth_reflex.errors import LimitError
+from hearth_reflex.services.access import Actor
+from hearth_reflex.services.clock import Clock
+from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages, whole_documents
+from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
+from hearth_reflex.services.search_logs import Receipt, keep
+from hearth_reflex.services.two_legs import TwoLegs, ranked
+
+log = structlog.get_logger(__name__)
+
+LIMIT = 8
+MOST = 100
+_FRESH_MOST = 200  # pieces that no index knows yet and are looked through
+_FOLLOWS_WITHIN = timedelta(minutes=30)  # a question this soon after another may go on from it
+_IN_LIBRARIES = (Kind.CHUNK, Kind.PICTURE)  # what an answer is made from; what was said stands in the prompt already
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What came of one look.
+
+    Attributes:
+        query: what was really asked.
+        is_nothing: nothing was near enough; then there are no passages.
+        mode: `hybrid`, `words` (no vectors for the moment), or `whole` (all documents fit, and all are here).
+        log: uuid of its receipt, "" when nothing was asked.
+    """
+
+    question: str
+    query: str
+    passages: tuple[Passage, ...]
+    is_nothing: bool
+    mode: str
+    total_ms: float
+    log: str
+
+
+class Retrieval:
+    """Args:
+    pace: how fast one person may ask.
+    """
+
+    def __init__(self, *, database: Database, clock: Clock, legs: TwoLegs, pace: Buckets) -> None:
+        self._db, self._clock, self._legs, self._pace = database, clock, legs, pace
+
+    async def find(
+        self,
+        actor: Actor,
+        question: str,
+        *,
+        rooms: Sequence[str] | None = None,
+        documents: Sequence[str] = (),
+        kinds: Sequence[Kind] = (),
+        limit: int = LIMIT,
+        strict: bool = True,
+    ) -> Retrieved:
+        """What answers, the best first: of all that `actor` may see, or of these rooms and documents.
+
+        Args:
+            strict: whether what is unlikely to be about the question is left out.
+
+        Raises:
+            NotFoundError, ForbiddenError: a room or document that is not theirs to see.
+            InputError: too many rooms or documents.
+            LimitError: `search_pace`.
+        """
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("search_pace", retry_after=wait)
+        begun = time.perf_counter()
+        async with self._db.read() as db:
+            reach = await reach_of(db, actor, rooms=rooms, documents=documents)
+        room_id = next(iter(reach.rooms)) if rooms is not None and len(rooms) == 1 else None
+        query = query_of(question)
+        looked = await self.look(reach, query, kinds=kinds, limit=min(limit, MOST), least=NOTHING if strict else 0.0)
+        return await self._kept(actor, query, looked, begun=begun, room_id=room_id)
+
+    async def for_answer(
+        self,
+        actor: Actor,
+        room: Room,
+        question: str,
+        *,
+        limit: int = LIMIT,
+        whole_tokens: int = 0,
+        receipt: bool = True,
+    ) -> Retrieved:
+        """What an answer to `actor` in `room` may be made from.
+
+        Args:
+            whole_tokens: where all documents together are no more than that, they come whole.
+            receipt: whether one is kept; nobody is answered by what is only shown.
+        """
+        begun = time.perf_counter()
+        async with self._db.read() as db:
+            reach = await reach_of_answer(db, actor, room)
+        query = query_of(question)
+        if is_follow_up(query.asked):
+            query = query_of(question, before=await self._asked_before(actor, room, question))
+        looked = await self.look(reach, query, kinds=_IN_LIBRARIES, limit=limit, least=UNSURE)
+        if whole_tokens and looked.passages:
+            looked = await self._whole(reach, looked, tokens=whole_tokens)
+        return await self._kept(actor, query, looked, begun=begun, room_id=room.id, receipt=receipt)
+
+    async def look(
+        self, reach: Reach, query: Query, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
+    ) -> "Looked":
+        """All legs, read and fused; without pace and receipt.
+
+        Args:
+            least: how likely the likeliest passage must be about the question.
+        """
+        if query.is_empty or not reach.scopes:
+            return Looked((), "hybrid")
+        legs = await self._legs.ask(reach, query, kinds=kinds)
+        fresh = not kinds or Kind.CHUNK in kinds
+        async with self._db.read() as db:
+            keys = legs.keys
+            if fresh:
+                keys += await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)
+            read = await read_passages(db, reach, dict.fromkeys(keys))
+        order = await asyncio.to_thread(ranked, query, legs, read)
+        best = selected(order, limit=limit, least=least)
+        return Looked(_in_place(best, read), "words" if legs.vectors is None else "hybrid", legs.embed_ms)
+
+    async def _whole(self, reach: Reach, looked: "Looked", *, tokens: int) -> "Looked":
+        """All documents in the order of reading, with the scores of those pieces that were found."""
+        async with self._db.read() as db:
+            passages = await whole_documents(db, reach, tokens=tokens)
+        found = {passage.key: passage for passage in looked.passages}
+        if len(passages) <= len(found):
+            return looked
+        pictures = [passage for passage in looked.passages if passage.kind is Kind.PICTURE]
+        whole = [found.get(passage.key, passage) for passage in passages]
+        return replace(looked, passages=(*whole, *pictures), mode="whole")
+
+    async def _asked_before(self, actor: Actor, room: Room, question: str) -> list[str]:
+        """What the same person said last in this room, the newest first; not this question."""
+        query = (
+            select(Message.text)
+            .where(
+                Message.room_id == room.id,
+                Message.author_user_id == actor.user_id,
+                col(Message.deleted_at).is_(None),
+                Message.kind == MessageKind.TALK.value,
+                col(Message.created_at) > self._clock.now() - _FOLLOWS_WITHIN,
+            )
+            .order_by(col(Message.seq).desc())
+            .limit(4)
+        )
+        async with self._db.read() as db:
+            said = (await db.exec(query)).all()
+        return [text for text in said if text.strip() and text.strip() not in question]
+
+    async def _kept(
+        self,
+        actor: Actor,
+        query: Query,
+        looked: "Looked",
+        *,
+        begun: float,
+        room_id: int | None,
+        receipt: bool = True,
+    ) -> Retrieved:
+        total_ms = _since(begun)
+        noted = Receipt(
+            user_id=actor.user_id,
+            room_id=room_id,
+            question=query.asked,
+            query=query.text,
+            passages=looked.passages,
+            mode=looked.mode,
+            total_ms=total_ms,
+            embed_ms=looked.embed_ms,
+        )
+        uuid = ""
+        if receipt and not query.is_empty:
+            async with self._db.write() as db:
+                uuid = await keep(db, noted)
+        log.info("retrieval.looked", mode=looked.mode, found=len(looked.passages), ms=round(total_ms, 1))
+        return Retrieved(
+            question=query.asked,
+            query=query.text,
+            passages=looked.passages,
+            is_nothing=not looked.passages,
+            mode=looked.mode,
+            total_ms=total_ms,
+            log=uuid,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look found, and how."""
+
+    passages: tuple[Passage, ...]
+    mode: str
+    embed_ms: float = 0.0
+
+
+def _nearest(one: Ranked) -> float | None:
+    """Its cosine, from whichever language."""
+    found = [score for score in (one.candidate.vector, one.candidate.across) if score is not None]
+    return max(found, default=None)
+
+
+def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage]) -> tuple[Passage, ...]:
+    """The passages with their scores and ranks; neighbours stand together."""
+    found = [
+        replace(
+            read[one.candidate.key],
+            vector=_nearest(one),
+            text_score=one.candidate.words,
+            fused=round(one.fused, 4),
+            rank=rank,
+        )
+        for rank, one in enumerate(best, start=1)
+    ]
+    return tuple(found[at] for at in in_reading_order([(passage.document, passage.position) for passage in found]))
+
+
+def _since(begun: float) -> float:
+    return (time.perf_counter() - begun) * 1000

@@ -1,0 +1,141 @@
+"""The two legs of a search by meaning: vectors and words, asked side by side of one index, and made into one order.
+
+Where the embedder is late or silent, words alone are looked for, taken apart by rules of our own. Decides nothing about
+access: scopes come from `reach.py`, texts from whoever read them there.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
+from hearth_reflex.domain.fusion import Candidate, Ranked, fuse
+from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex
+from hearth_reflex.domain.queries import Query, has_substance, plain_words
+from hearth_reflex.errors import EmbedderError
+from hearth_reflex.services.passages import Passage
+from hearth_reflex.services.patience import Patience
+from hearth_reflex.services.reach import Reach
+
+log = structlog.get_logger(__name__)
+
+EACH = 50  # finds of one leg
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """What the legs found: scores by key. `vectors` is None where there were none to ask with; `across` is what the
+    question finds as if it had been asked in the other language."""
+
+    vectors: Mapping[str, float] | None
+    across: Mapping[str, float]
+    words: Mapping[str, float]
+    embed_ms: float = 0.0
+
+    @property
+    def keys(self) -> list[str]:
+        return list(dict.fromkeys([*(self.vectors or {}), *self.across, *self.words]))
+
+
+class TwoLegs:
+    """One for a house: what is late of one question is ready for the next."""
+
+    def __init__(self, *, embedder: Embedder, index: PassageIndex) -> None:
+        self._embedder, self._index = embedder, index
+        self._patience = Patience()
+        self._compass: Compass | None = None
+        self._compass_of = ""  # the model whose it is
+
+    @property
+    def has_index(self) -> bool:
+        """Whether anything is brought into an index here at all."""
+        return bool(self._embedder.model)
+
+    async def ask(
+        self, reach: Reach, query: Query, *, kinds: Sequence[Kind] = (), patience: float | None = None
+    ) -> Legs:
+        """What the index says to both legs. An index or an embedder that does not answer has found nothing.
+
+        Args:
+            patience: seconds for the embedder, after which words alone are looked for.
+        """
+        meaning, words = await asyncio.gather(
+            self._by_meaning(reach, query, kinds, patience), self._by_words(reach, query, kinds, patience)
+        )
+        return replace(meaning, words=words)
+
+    async def _by_meaning(self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None) -> Legs:
+        if not has_substance(query.text):
+            return Legs(None, {}, {})
+        begun = time.perf_counter()
+        try:
+            own, across = await self._patience.within(patience, self._vectors(query))
+            embed_ms = _since(begun)
+            found, foreign = await asyncio.gather(self._near(reach, own, kinds), self._near(reach, across, kinds))
+        except EmbedderError:
+            log.info("retrieval.words_alone")
+            return Legs(None, {}, {}, _since(begun))
+        return Legs(found, foreign, {}, embed_ms)
+
+    async def _vectors(self, query: Query) -> tuple[list[float], list[float]]:
+        """The question's vector in its own language, and in the other."""
+        if self._compass is None or self._compass_of != self._embedder.model:
+            vectors = await self._embedder.embed([*KOREAN, *ENGLISH], query=True)
+            self._compass = Compass.of(vectors[: len(KOREAN)], vectors[len(KOREAN) :])
+            self._compass_of = self._embedder.model
+        compass = self._compass
+        (vector,) = await self._embedder.embed([query.text], query=True)
+        return compass.own(vector), compass.across(vector, hangul=query.hangul)
+
+    async def _near(self, reach: Reach, vector: Sequence[float], kinds: Sequence[Kind]) -> Mapping[str, float]:
+        found = await self._index.nearest(vector, scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH)
+        return _scores(found)
+
+    async def _by_words(
+        self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None
+    ) -> Mapping[str, float]:
+        try:
+            (words,) = await self._patience.within(patience, self._embedder.words([query.words]))
+        except EmbedderError:
+            words = plain_words(query.words)
+        if not words:
+            return {}
+        try:
+            found = await self._index.matching(
+                words, scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH
+            )
+        except EmbedderError:
+            return {}
+        return _scores(found)
+
+
+def ranked(query: Query, legs: Legs, read: Mapping[str, Passage]) -> list[Ranked]:
+    """What was read, in the order in which it answers; for a thread beside the loop."""
+    candidates = [
+        Candidate(
+            key=key,
+            text=_compared(passage),
+            vector=(legs.vectors or {}).get(key),
+            across=legs.across.get(key),
+            words=legs.words.get(key),
+        )
+        for key, passage in read.items()
+    ]
+    return fuse(query, candidates)
+
+
+def _compared(passage: Passage) -> str:
+    """What of a passage is held against the question. Who said something is not what they said."""
+    name = "" if passage.kind is Kind.MESSAGE else passage.name
+    return "\n".join(part for part in (name, passage.heading, passage.text) if part)
+
+
+def _scores(found: Sequence[Near]) -> dict[str, float]:
+    return {near.key: near.score for near in found}
+
+
+def _since(begun: float) -> float:
+    return (time.perf_counter() - begun) * 1000

@@ -1,0 +1,138 @@
+"""From one model to the next: the old one answers until the new table is whole, and then is gone."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope
+from hearth_reflex.errors import EmbedderError
+from hearth_reflex.rag.changeover import Changeover, ChangingEmbedder, ChangingIndex
+from hearth_reflex.rag.index import LanceIndex
+from tests.embedders import DIMENSION, BagEmbedder
+
+ROOM = room_scope(str(UUID(int=1)))
+
+
+def entry(number: int, text: str) -> Entry:
+    uuid = str(UUID(int=number))
+    return Entry(key_of(Kind.MESSAGE, uuid), Kind.MESSAGE, ROOM, str(UUID(int=1)), text, datetime.now(UTC))
+
+
+class Backwards(BagEmbedder):
+    """A model whose vectors say the opposite of the other one's."""
+
+    def __init__(self) -> None:
+        super().__init__(model="backwards")
+
+    async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        return [[-number for number in vector] for vector in await super().embed(texts, query=query)]
+
+
+class Changed:
+    """A store that an old model filled, opened with a new one."""
+
+    def __init__(self, folder: Path, old: BagEmbedder | None) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.new = LanceIndex(folder, model="backwards", source="/models/backwards")
+        self.old = old
+        change = Changeover(self.new, embedder_of=self._made)
+        self.embedder, self.index = ChangingEmbedder(Backwards(), change), ChangingIndex(self.new, change)
+
+    def _made(self, model: str, source: str) -> BagEmbedder | None:
+        self.asked.append((model, source))
+        return self.old
+
+    async def found(self, text: str) -> list[str]:
+        (vector,) = await self.embedder.embed([text], query=True)
+        near = await self.index.nearest(vector, scopes=[ROOM])
+        return [one.key for one in near if one.score > 0.9]
+
+    async def matching(self, word: str) -> list[str]:
+        return [one.key for one in await self.index.matching(word, scopes=[ROOM])]
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    bag, index = BagEmbedder(), LanceIndex(tmp_path / "index", model="bag-of-words", source="light")
+    await index.open(DIMENSION)
+    old = [entry(1, "apple"), entry(2, "plum")]
+    await index.put(old, await bag.embed(["apple", "plum"]), ["apple", "plum"])
+    await index.close()
+    return tmp_path / "index"
+
+
+async def test_the_old_model_answers_until_the_new_table_is_whole(folder: Path) -> None:
+    changed = Changed(folder, BagEmbedder())
+    await changed.index.open(DIMENSION)
+    assert await changed.found("apple") == [entry(1, "").key]
+    assert changed.asked == [("bag-of-words", "light")]
+    for number, word in ((1, "apple"), (2, "plum")):
+        await changed.index.put([entry(number, word)], await changed.embedder.embed([word]), [word])
+        assert await changed.found("apple") == [entry(1, "").key]
+    await changed.index.drop_others()
+    (vector,) = await changed.embedder.embed(["apple"], query=True)
+    assert sum(vector) < 0, "the new model's own"
+    assert await changed.found("apple") == [entry(1, "").key]
+    await changed.embedder.close()
+    await changed.index.close()
+
+
+async def test_words_are_looked_for_in_both(folder: Path) -> None:
+    changed = Changed(folder, None)
+    await changed.index.open(DIMENSION)
+    await changed.index.put([entry(3, "pear")], await changed.embedder.embed(["pear"]), ["pear"])
+    assert await changed.matching("apple") == [entry(1, "").key]
+    assert await changed.matching("pear") == [entry(3, "").key]
+    await changed.index.close()
+
+
+async def test_what_is_removed_leaves_both(folder: Path) -> None:
+    changed = Changed(folder, BagEmbedder())
+    await changed.index.open(DIMENSION)
+    assert await changed.found("apple") == [entry(1, "").key]
+    await changed.index.remove([entry(1, "").key])
+    async with asyncio.timeout(5):
+        # A reader looks anew each second.
+        while await changed.found("apple") or await changed.matching("apple"):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    await changed.index.close()
+
+
+async def test_an_old_model_that_is_gone_leaves_words(folder: Path) -> None:
+    changed = Changed(folder, None)
+    await changed.index.open(DIMENSION)
+    assert await changed.found("apple") == []
+    assert await changed.matching("apple") == [entry(1, "").key]
+    await changed.index.close()
+
+
+async def test_an_old_model_that_falls_silent_is_not_waited_for(folder: Path) -> None:
+    changed = Changed(folder, BagEmbedder(fails_on="apple"))
+    await changed.index.open(DIMENSION)
+    with pytest.raises(EmbedderError):
+        await BagEmbedder(fails_on="apple").embed(["apple"], query=True)
+    assert await changed.found("apple") == []
+    await changed.index.close()
+
+
+async def test_a_vector_of_the_old_model_is_never_asked_of_the_new_table(folder: Path) -> None:
+    changed = Changed(folder, BagEmbedder())
+    await changed.index.open(DIMENSION)
+    (vector,) = await changed.embedder.embed(["apple"], query=True)
+    await changed.index.put([entry(1, "apple")], await changed.embedder.embed(["apple"]), ["apple"])
+    await changed.index.drop_others()
+    assert await changed.index.nearest(vector, scopes=[ROOM]) == []
+    await changed.index.close()
+
+
+async def test_a_house_that_changed_nothing_has_nothing_old(tmp_path: Path) -> None:
+    changed = Changed(tmp_path / "index", BagEmbedder())
+    await changed.index.open(DIMENSION)
+    await changed.index.put([entry(1, "apple")], await changed.embedder.embed(["apple"]), ["apple"])
+    assert await changed.found("apple") == [entry(1, "").key]
+    assert changed.asked == []
+    await changed.index.close()

@@ -1,0 +1,105 @@
+"""Two legs become one order: each helps where the other is blind, nothing is said twice, and rubbish is nothing."""
+
+import pytest
+
+from hearth_reflex.domain.fusion import (
+    Candidate,
+    coverage,
+    forms_of,
+    fuse,
+    in_common,
+    in_reading_order,
+    selected,
+    shingles,
+    without_repeats,
+)
+from hearth_reflex.domain.queries import query_of
+
+CROWD = [Candidate(f"crowd{n}", f"아무 상관 없는 이야기 {n}", vector=0.30 + n / 1000) for n in range(12)]
+QUESTION = query_of("보일러 밸브는 무슨 색이야?")
+
+
+def order(*candidates: Candidate, question: str = "보일러 밸브는 무슨 색이야?") -> list[str]:
+    return [one.candidate.key for one in fuse(query_of(question), [*candidates, *CROWD])]
+
+
+class TestOrder:
+    def test_what_stands_out_in_meaning_comes_first(self) -> None:
+        assert order(Candidate("meant", "난방 기계의 꼭지는 파랗다", vector=0.52))[0] == "meant"
+
+    def test_so_does_what_only_its_words_bring(self) -> None:
+        assert order(Candidate("said", "보일러 밸브는 파란색", words=14.0))[0] == "said"
+
+    def test_both_are_better_than_one(self) -> None:
+        both = Candidate("both", "보일러 밸브는 파란색", vector=0.50, words=14.0)
+        assert (
+            order(Candidate("meant", "난방 꼭지", vector=0.50), both, Candidate("said", "보일러 밸브", words=14.0))[0]
+            == "both"
+        )
+
+    def test_a_passage_in_another_language_is_not_held_to_words(self) -> None:
+        said = Candidate("said", "보일러를 새로 샀다", vector=0.34, words=5.0)
+        assert order(Candidate("across", "The boiler valve is blue.", vector=0.30, across=0.52), said)[0] == "across"
+
+    def test_it_does_not_hang_on_the_order_given(self) -> None:
+        candidates = [Candidate("a", "보일러 밸브", vector=0.48, words=9.0), *CROWD]
+        assert fuse(QUESTION, candidates) == fuse(QUESTION, candidates[::-1])
+
+    def test_nothing_comes_of_nothing(self) -> None:
+        assert fuse(QUESTION, []) == []
+        assert selected([], limit=5) == []
+
+
+class TestNothingFound:
+    def test_a_crowd_answers_nothing(self) -> None:
+        assert selected(fuse(QUESTION, CROWD), limit=8) == []
+        assert len(selected(fuse(QUESTION, CROWD), limit=8, least=0)) == 8
+
+    def test_a_good_find_is_not_padded(self) -> None:
+        found = selected(
+            fuse(QUESTION, [Candidate("good", "보일러 밸브는 파란색", vector=0.55, words=14.0), *CROWD]), limit=8
+        )
+        assert [one.candidate.key for one in found] == ["good"]
+
+    def test_words_alone_can_be_enough(self) -> None:
+        found = selected(fuse(QUESTION, [Candidate("said", "보일러 밸브는 무슨 색인가: 파란색", words=14.0)]), limit=8)
+        assert [one.candidate.key for one in found] == ["said"]
+
+
+class TestRepeats:
+    def test_what_says_the_same_is_said_once(self) -> None:
+        text = "보일러 아래로 물이 새면 먼저 계량기 옆 파란 밸브를 잠급니다."
+        twice = [Candidate("one", text, vector=0.55, words=9.0), Candidate("two", text + "\n", vector=0.54, words=9.0)]
+        ranked = fuse(QUESTION, [*twice, Candidate("other", "밸브는 관리실에도 있다", vector=0.52)])
+        assert [one.candidate.key for one in without_repeats(ranked, limit=9)] == ["one", "other"]
+
+    def test_how_much_two_texts_share(self) -> None:
+        assert in_common(shingles("가나다라마바사"), shingles("가나 다라 마바사!")) == 1.0
+        assert in_common(shingles("가나다라마바사"), shingles("전혀 다른 말입니다")) == 0.0
+        assert in_common(shingles(""), shingles("")) <= 1.0
+
+
+class TestWords:
+    def test_rare_words_count_more(self) -> None:
+        texts = ["열쇠 이야기", "열쇠 이야기 둘", "열쇠 화분", "열쇠 그림"]
+        covers = coverage(["열쇠를", "화분에"], texts)
+        assert covers[2] == 1.0
+        assert covers[0] < 0.5
+
+    def test_no_words_cover_nothing(self) -> None:
+        assert coverage([], ["가", "나"]) == [0.0, 0.0]
+
+    @pytest.mark.parametrize(
+        ("word", "form"), [("열쇠를", "열쇠"), ("leaking", "leak"), ("filters", "filter"), ("Gas", "gas")]
+    )
+    def test_forms(self, word: str, form: str) -> None:
+        assert form in forms_of(word)
+
+
+class TestNeighbours:
+    def test_pieces_that_follow_each_other_stand_together(self) -> None:
+        places = [("a", 5), ("b", 1), ("a", 4), ("a", 6), ("a", 9)]
+        assert [places[at] for at in in_reading_order(places)] == [("a", 4), ("a", 5), ("a", 6), ("b", 1), ("a", 9)]
+
+    def test_what_is_no_piece_stays(self) -> None:
+        assert in_reading_order([("", 0), ("a", 1), ("", 0), ("", 0)]) == [0, 1, 2, 3]
