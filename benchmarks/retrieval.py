@@ -5,7 +5,7 @@ of a room, cut, embedded and brought into the index as any other, and each quest
 
 Reads PREFIX.passages.jsonl (id, text and perhaps title) and PREFIX.questions.jsonl (question, relevant: ids). `--scale`
 also asks among ten and a hundred thousand passages, made up beside those of the set. The last line printed is one JSON
-object; docs/knowing.md says what its figures are.
+object; docs/benchmarks.md says what its figures are.
 """
 
 import argparse

@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="every page in every language, size and light, with pictures")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the tests, a file at a time. One page, one Redis: what uses those stays in one process."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in ("ui", "state") else item.path.stem))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings that nothing of this machine's environment leaks into."""

@@ -67,6 +67,9 @@ class MemoryIndex:
     async def tidy(self) -> None:
         """Nothing is ever untidy here."""
 
+    async def others(self) -> list[tuple[str, str]]:
+        return []  # there is one model
+
     async def drop_others(self) -> None:
         """There is one model."""
 

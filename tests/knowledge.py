@@ -13,7 +13,11 @@ from hearth_reflex.services.access import Actor
 async def known_document(
     house: House, texts: Sequence[str], *, room: str = "", owner: Actor | None = None, name: str = "글.txt"
 ) -> str:
-    """The uuid of a document with these pieces: a room's, or without a room on the shelf of its owner."""
+    """The uuid of a document with these pieces: a room's, or without a room on the shelf of its owner.
+
+    NUL is left out, as readers do: PostgreSQL keeps none.
+    """
+    texts, name = [text.replace("\0", "") for text in texts], name.replace("\0", "")
     async with house.database.write() as db:
         where = (await db.exec(select(Room).where(Room.uuid == room))).one() if room else None
         document = Document(

@@ -2,7 +2,7 @@
 // else in a sheet over it: its page with the lines drawn around, its picture, or its words.
 import { memo, useEffect, useRef } from "react";
 import { Dialog } from "@radix-ui/themes";
-import { CornerUpLeft, FileText, Image as Picture, MessageSquareText, Quote, SearchX, SquareArrowOutUpRight, X } from "lucide-react";
+import { CornerUpLeft, FileText, Image as Picture, MessageSquareText, Quote, SquareArrowOutUpRight, X } from "lucide-react";
 import { Link } from "react-router";
 import { PagePicture } from "./PagePicture.jsx";
 import { Passage } from "./Passage.jsx";
@@ -41,7 +41,7 @@ export const Sources = memo(function Sources({ room, message, version, cited, re
   const more = names.length > NAMED ? ` +${names.length - NAMED}` : "";
   const count = cited === 1 ? words.one_source : fill(words.sources, { count: cited });
   return (
-    <span className="sources">
+    <span className={cited > 0 ? "sources" : "sources level-ai"}>
       <Pictures message={message} list={list} words={words} />
       {cited > 0 && (
         <button type="button" className="sources-open" aria-haspopup="dialog" onClick={() => showSource(message, list[0]?.number ?? 1)}>
@@ -50,7 +50,6 @@ export const Sources = memo(function Sources({ room, message, version, cited, re
           {names.length > 0 && <span className="sources-names">{names.slice(0, NAMED).join(", ")}{more}</span>}
         </button>
       )}
-      {!cited && <span className="sources-none"><SearchX size={15} aria-hidden="true" /> {words.none}</span>}
       {receipt && (
         <button type="button" className="row-button level-ai" aria-haspopup="dialog" onClick={() => showReceipt(receipt)}>{words.receipt}</button>
       )}
@@ -65,7 +64,7 @@ function Shown({ source, words }) {
   if (kind === "picture" && image) {
     return (
       <>
-        <PagePicture address={image} page={1} boxes={boxes} label={name} failed={words.gone} bring={boxes.length ? source.number : null} eager />
+        <PagePicture address={image} page={1} boxes={boxes} label={name} failed={words.page_failed} bring={boxes.length ? source.number : null} eager />
         {quote && <blockquote className="source-quote"><Passage text={quote} /></blockquote>}
       </>
     );

@@ -2,7 +2,9 @@
 // of Hangul. Enter sends through `beforeinput`, which comes after an input method has put down its last syllable.
 import { useEffect, useRef, useState } from "react";
 import { SendHorizontal } from "lucide-react";
-import { roomStore } from "$/public/hearth/feed";
+import { useLocation } from "react-router";
+import { roomStore, useIsOpen } from "$/public/hearth/feed";
+import { addressed } from "./addressed.js";
 import { Attach, DropAnywhere } from "./Attach.jsx";
 import { told, wasAnswered } from "./answers";
 import { Above, Meant, Once } from "./ComposerParts.jsx";
@@ -29,7 +31,7 @@ const QUOTED = 200; // characters of what is answered that are kept with the dra
 const hasControls = (text) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text);
 const sendsByEnter = () => preferences().enter_sends && byMouse();
 
-export function Composer({ room, me, limit, ais, rooms, words, children }) {
+export function Composer({ room: held, me, limit, ais, rooms, words, children }) {
   const box = useRef(null);
   const keys = useRef({ shift: false, control: false });
   const laidAside = useRef(""); // the draft, while something else is being edited
@@ -41,6 +43,8 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
   const [above, setAbove] = useState(""); // what is open above the box: "help", "prompts", "once"
   const [config, setConfig] = useState(null); // what is set for the answers to the next message alone
   const [asSoonAsReady, setAsSoonAsReady] = useState(false);
+  const room = addressed(useLocation().pathname, held); // what is typed while it still loads is meant for it
+  const isOpen = useIsOpen();
   const owner = `${me}:${room}`;
   const tray = useTray(owner, room);
   const commands = COMMANDS.map((one) => ({ ...one, words: words[`command_${one.name}`] }));
@@ -57,11 +61,14 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     setConfig(null);
     setAsSoonAsReady(false);
     suggestions.close();
-    if (mayTakeFocus()) box.current.focus({ preventScroll: true });
   }, [owner]);
 
   useEffect(() => {
-    if (!asSoonAsReady || (!tray.ready && !tray.failed)) return;
+    if (held && me && mayTakeFocus()) box.current?.focus({ preventScroll: true });
+  }, [me, held]);
+
+  useEffect(() => {
+    if (!asSoonAsReady || !isOpen || (!tray.ready && !tray.failed)) return;
     setAsSoonAsReady(false);
     if (tray.failed) setProblem(words.files_failed);
     else send();
@@ -189,6 +196,7 @@ export function Composer({ room, me, limit, ais, rooms, words, children }) {
     const said = !edit && tray.entries.length === 0 ? command(text.trim()) : null;
     if (wrong) setProblem(wrong);
     else if (edit) keepEdit(text);
+    else if (!roomStore()) setAsSoonAsReady(Boolean(text.trim() || tray.entries.length));
     else if (said) obey(said);
     else if (tray.failed) setProblem(words.files_failed);
     else if (!tray.ready) setAsSoonAsReady(true);

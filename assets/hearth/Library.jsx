@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { FilePlus2, FolderPlus, LibraryBig, Search } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
-import { CollectionMenu, Naming } from "./LibraryActs.jsx";
+import { CollectionMenu, Naming, told } from "./LibraryActs.jsx";
 import { DocumentRow, UploadRow } from "./LibraryRows.jsx";
 import { sizeWords } from "./files.js";
 import { useDrop, usePastedFiles } from "./incoming.js";
@@ -99,21 +99,22 @@ function Shelf({ room, rooms, whole, words }) {
   const [chosen, setChosen] = useState("");
   const [named, setNamed] = useState("");
   const place = useRef(null);
-  const collection = view.collections.some(({ id }) => id === chosen) ? chosen : "";
+  const collection = view.collections.some(({ id }) => id === chosen) ? chosen : ""; // it may have been dissolved
+  const picked = chosen === LOOSE ? LOOSE : collection;
   const bring = (files) => files.length && shelf.add(files, collection);
   const over = useDrop(whole ? null : place, bring);
   usePastedFiles(whole ? null : place, bring);
   useStay(view.uploads.some(({ failed }) => !failed));
 
-  const within = view.documents.filter((one) => !chosen || (one.collection || LOOSE) === chosen);
+  const within = view.documents.filter((one) => !picked || (one.collection || LOOSE) === picked);
   const shown = within.filter(({ name }) => plain(name).includes(plain(named.trim())));
   const empty = view.state === "here" && !view.documents.length && !view.uploads.length;
   return (
     <section ref={place} className={whole ? "library" : "library in-panel"} aria-busy={view.state === "loading"}>
       {over && <div className={whole ? "drop-anywhere" : "drop-anywhere drop-here"} aria-hidden="true"><p>{words.drop}</p></div>}
-      {view.state === "failed" && (
+      {view.problem && (
         <p className="form-error" role="alert">
-          {view.problem || words.failed} <button type="button" className="row-button" onClick={() => shelf.load()}>{words.again}</button>
+          {told(view.problem, { ...words, unexpected: words.failed })} <button type="button" className="row-button" onClick={() => shelf.load()}>{words.again}</button>
         </p>
       )}
       {empty && <Empty words={words} onFiles={bring} />}
@@ -129,7 +130,7 @@ function Shelf({ room, rooms, whole, words }) {
           <Storage view={view} words={words} />
         </div>
       )}
-      {view.state === "here" && !empty && <Collections view={view} shelf={shelf} chosen={chosen} onChoose={setChosen} words={words} />}
+      {view.state === "here" && !empty && <Collections view={view} shelf={shelf} chosen={picked} onChoose={setChosen} words={words} />}
       {view.uploads.length > 0 && (
         <ul className="documents" role="list">
           {view.uploads.map((one) => <UploadRow key={one.key} upload={one} shelf={shelf} words={words} />)}

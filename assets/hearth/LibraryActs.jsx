@@ -9,7 +9,7 @@ import { useLocale } from "./locale";
 import { note } from "./notes.js";
 
 // What a shelf answered, in words; "" when it was done.
-const told = (problem, words) => ({ offline: words.offline, unexpected: words.unexpected })[problem] ?? problem;
+export const told = (problem, words) => ({ offline: words.offline, unexpected: words.unexpected })[problem] ?? problem;
 
 // One thing at a time: [what went wrong last, whether it is under way, do it].
 function useDoing(words) {
@@ -114,7 +114,7 @@ function Item({ icon: Icon, onSelect, children, ...more }) {
 
 // `onGone`: what else is to happen when it was removed.
 export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
-  const [open, setOpen] = useState(""); // "rename", "move", "remove"
+  const [open, setOpen] = useState(""); // "rename", "move", "reindex", "remove"
   const [problem, busy, doing, forget] = useDoing(words);
   const navigate = useNavigate();
   const { id, name, status, may_change: mayChange } = document;
@@ -127,6 +127,10 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
   async function again(how) {
     const said = told(await shelf.again(id, how), words);
     if (said) note(said, { bad: true });
+  }
+
+  async function readAgain() {
+    if (await doing(() => shelf.again(id, "reindex"))) close();
   }
 
   async function remove() {
@@ -163,9 +167,9 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
               <DropdownMenu.Separator />
               <Item icon={Pencil} onSelect={() => setOpen("rename")}>{words.rename}</Item>
               {(document.mine || view.collections.length > 0) && <Item icon={FolderInput} onSelect={() => setOpen("move")}>{words.move}</Item>}
-              {isUnderWay(document) && <Item icon={CircleStop} onSelect={() => again("cancel")}>{words.cancel}</Item>}
+              {isUnderWay(document) && status !== "embedding" && <Item icon={CircleStop} onSelect={() => again("cancel")}>{words.cancel}</Item>}
               {["failed", "cancelled"].includes(status) && <Item icon={RotateCcw} onSelect={() => again("retry")}>{words.retry}</Item>}
-              {status === "ready" && <Item icon={RotateCcw} onSelect={() => again("reindex")}>{words.reindex}</Item>}
+              {status === "ready" && <Item icon={RotateCcw} onSelect={() => setOpen("reindex")}>{words.reindex}</Item>}
               <DropdownMenu.Separator />
               <Item icon={Trash2} className="danger" onSelect={() => setOpen("remove")}>{words.remove}</Item>
             </>
@@ -180,6 +184,10 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
           document={document} collections={view.collections} rooms={rooms} words={words} onMove={(to) => shelf.change(id, to)} onClose={moved}
         />
       )}
+      <AskFirst
+        question={open === "reindex" ? { title: words.reindex_title, lead: words.reindex_lead, go: words.reindex, gentle: true } : null}
+        words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={readAgain} onClose={close}
+      />
       <AskFirst
         question={open === "remove" ? { title: words.remove_title, lead: words.remove_lead.replace("{name}", name), go: words.remove } : null}
         words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={remove} onClose={close}

@@ -20,7 +20,7 @@ export function settingsOf(config, words) {
 }
 
 export function OneAnswer({ config, words, onKeep, onClose }) {
-  const [{ data: models }] = useAsked("/api/llm/models", words);
+  const [{ data: models, problem }] = useAsked("/api/llm/models", words);
   const form = useRef(null);
   const base = useId();
   const known = Boolean(models);
@@ -41,20 +41,25 @@ export function OneAnswer({ config, words, onKeep, onClose }) {
     keep();
   }
 
-  if (!models) return null;
-  const spoken = models.filter((model) => model.kind !== "remote"); // words leave the house by a room's choice alone
+  if (!models && !problem) return null;
+  const spoken = models?.filter((model) => model.kind !== "remote"); // words leave the house by a room's choice alone
   return (
     <section className="composer-help composer-once" aria-label={words.once} onKeyDown={onKeyDown}>
       <button type="button" className="icon-button" aria-label={words.close} onClick={onClose}><X size={18} aria-hidden="true" /></button>
       <p className="field-label">{words.once}</p>
-      <p className="muted">{words.once_lead}</p>
-      <fieldset ref={form} className="form ai-config">
-        <Fields config={config ?? {}} models={spoken} numbers={numbers} words={words} base={base} />
-        <div className="form-actions">
-          {config && <button type="button" className="button plain" onClick={() => onKeep(null)}>{words.once_drop}</button>}
-          <button type="button" className="button main" onClick={keep}>{words.once_keep}</button>
-        </div>
-      </fieldset>
+      {!spoken && <p className="form-error" role="alert">{problem}</p>}
+      {spoken && (
+        <>
+          <p className="muted">{words.once_lead}</p>
+          <fieldset ref={form} className="form ai-config">
+            <Fields config={config ?? {}} models={spoken} numbers={numbers} words={words} base={base} />
+            <div className="form-actions">
+              {config && <button type="button" className="button plain" onClick={() => onKeep(null)}>{words.once_drop}</button>}
+              <button type="button" className="button main" onClick={keep}>{words.once_keep}</button>
+            </div>
+          </fieldset>
+        </>
+      )}
     </section>
   );
 }

@@ -16,8 +16,9 @@ import { ask, useAsked } from "./rest.js";
 const SIDE_BY_SIDE = "(min-width: 860px)"; // as in reader.css
 const LOOK_MS = 2_000; // so often a document that is still being read is looked at again
 
-// The pieces of a document's text, one stretch of them after the other.
-function useText(id, ready, words) {
+// The pieces of a document's text, one stretch of them after the other, and a way to ask anew.
+function useText(id, ready) {
+  const [turn, setTurn] = useState(0);
   const [held, setHeld] = useState({ state: "loading", pieces: [], next: null });
   useEffect(() => {
     let wanted = true;
@@ -36,8 +37,8 @@ function useText(id, ready, words) {
     return () => {
       wanted = false;
     };
-  }, [id, ready]);
-  return held;
+  }, [id, ready, turn]);
+  return [held, () => setTurn(turn + 1)];
 }
 
 function Pages({ document, boxes, shown, words }) {
@@ -86,10 +87,18 @@ function Piece({ piece, before, marked, paged, onShow, words }) {
   );
 }
 
-function Text({ document, held, marked, onShow, words }) {
+function Problem({ problem, onAgain, words }) {
+  return (
+    <p className="form-error" role="alert">
+      {problem} <button type="button" className="row-button" onClick={onAgain}>{words.again}</button>
+    </p>
+  );
+}
+
+function Text({ document, held, onAgain, marked, onShow, words }) {
   return (
     <section className="reader-text" aria-label={words.text} aria-busy={held.state === "loading"} tabIndex={0}>
-      {held.state === "failed" && <p className="form-error" role="alert">{words.failed}</p>}
+      {held.state === "failed" && <Problem problem={words.failed} onAgain={onAgain} words={words} />}
       {held.state === "here" && held.pieces.length === 0 && <p className="muted">{words.no_text}</p>}
       {held.pieces.map((piece, at) => (
         <Piece
@@ -101,10 +110,9 @@ function Text({ document, held, marked, onShow, words }) {
   );
 }
 
-function Head({ document, rooms, words }) {
+function Head({ document, view, shelf, rooms, words }) {
   const locale = useLocale();
   const navigate = useNavigate();
-  const [view, shelf] = useShelf(document.room ?? "");
   const home = document.room ? `/library?room=${document.room}` : "/library";
   const facts = [
     kindOf(document), document.pages > 1 ? words.pages_of.replace("{count}", document.pages) : "", sizeWords(document.size_bytes, locale), document.by,
@@ -132,16 +140,26 @@ function Gone({ words }) {
   );
 }
 
-function Open({ document, rooms, words }) {
+// `known`: the document as it was asked for. What is done with it, here or elsewhere, is told to its shelf.
+function Open({ known, rooms, words }) {
   const { hash, pathname } = useLocation();
   const navigate = useNavigate();
-  const busy = isUnderWay(document) && document.status !== "embedding";
-  const held = useText(document.id, busy, words);
+  const [view, shelf] = useShelf(known.room ?? "");
+  const document = view.documents.find(({ id }) => id === known.id) ?? known;
+  const underWay = isUnderWay(document);
+  const busy = underWay && document.status !== "embedding";
+  const [held, askText] = useText(known.id, busy);
   const [turn, setTurn] = useState(1);
   const [, marked = "", page = ""] = /^#c=([0-9a-f-]{36})(?:&p=(\d+))?$/.exec(hash) ?? [];
   const piece = held.pieces.find(({ id }) => id === marked);
   const boxes = piece?.boxes ?? [];
   const wanted = boxes.find(([on]) => on === Number(page)) ?? boxes[0];
+
+  useEffect(() => {
+    if (!underWay) return undefined;
+    const timer = setInterval(() => shelf.look(known.id), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [underWay, shelf, known.id]);
 
   function show({ id }) {
     navigate(`${pathname}#c=${id}`, { replace: true, preventScrollReset: true });
@@ -150,14 +168,14 @@ function Open({ document, rooms, words }) {
 
   return (
     <div className="reader" data-pages={document.pages > 0 ? "yes" : "no"}>
-      <Head document={document} rooms={rooms} words={words} />
-      {busy && <p className="banner">{words[document.status]}</p>}
+      <Head document={document} view={view} shelf={shelf} rooms={rooms} words={words} />
+      {(busy || document.status === "cancelled") && <p className="banner">{words[document.status]}</p>}
       {document.status === "failed" && <p className="banner problem">{reasonOf(document.error, words)}</p>}
       <div className="reader-body">
         {document.pages > 0 && (
           <Pages document={document} boxes={boxes} shown={{ page: wanted?.[0] ?? piece?.page_from ?? 0, turn: `${marked} ${turn}` }} words={words} />
         )}
-        <Text document={document} held={held} marked={marked} onShow={show} words={words} />
+        <Text document={document} held={held} onAgain={askText} marked={marked} onShow={show} words={words} />
       </div>
     </div>
   );
@@ -165,14 +183,8 @@ function Open({ document, rooms, words }) {
 
 export function Reader({ rooms, words }) {
   const id = useLocation().pathname.split("/").filter(Boolean).at(-1);
-  const [{ data, problem }, again] = useAsked(`/api/documents/${encodeURIComponent(id)}`, words);
-  const document = data?.id === id ? data : null;
-  const busy = Boolean(document && isUnderWay(document));
-  useEffect(() => {
-    if (!busy) return undefined;
-    const timer = setInterval(again, LOOK_MS);
-    return () => clearInterval(timer);
-  }, [busy, again]);
-  if (document) return <Open key={id} document={document} rooms={rooms} words={words} />;
-  return problem ? <Gone words={words} /> : <div className="reader" aria-busy="true" />;
+  const [{ data, problem, status }, again] = useAsked(`/api/documents/${encodeURIComponent(id)}`, words);
+  if (data?.id === id) return <Open key={id} known={data} rooms={rooms} words={words} />;
+  if (status === 404) return <Gone words={words} />;
+  return <div className="reader" aria-busy={!problem}>{problem && <Problem problem={problem} onAgain={again} words={words} />}</div>;
 }

@@ -28,7 +28,7 @@ function Found({ one, words }) {
   const name = `${nameOf(one, words)}${page}`;
   return (
     <tr data-used={one.used ? "yes" : "no"}>
-      <td>{one.rank}</td>
+      <td>{one.rank > 0 ? one.rank : "–"}</td>
       <th scope="row">{one.document ? <Link to={`/document/${one.document}${placeIn(one)}`}>{name}</Link> : name}</th>
       <td>{score(one.vector)}</td>
       <td>{score(one.text)}</td>

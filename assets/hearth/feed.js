@@ -120,6 +120,9 @@ function subscribe(listener) {
 export const roomStore = () =>
   current && bare(current.store.room) === bare(location.pathname.split("/").filter(Boolean).at(-1) ?? "") ? current.store : null;
 
+// Whether the room of the address is the one that this tab holds.
+export const useIsOpen = () => useSyncExternalStore(subscribe, () => Boolean(roomStore()), () => false);
+
 // The open room as the page draws it: {items, hasOlder, loadingOlder, empty, announced}.
 export function useRoom(given) {
   const state = useContext(StateStoreContext);

@@ -16,6 +16,7 @@ let count = 0;
 
 export const isUnderWay = ({ status }) => UNDER_WAY.includes(status);
 const asked = (path, method = "GET", body = undefined) => ask(path, method, body).catch(() => ({ ok: false, offline: true, said: {} }));
+const problemOf = ({ offline, said }) => (offline ? "offline" : (said.detail ?? "unexpected"));
 const of = (room) => (room ? `room=${encodeURIComponent(room)}` : "");
 
 class Shelf {
@@ -43,7 +44,7 @@ class Shelf {
   async load() {
     const [found, kept] = await Promise.all([asked(this.list()), asked(`/api/collections?${of(this.room)}`)]);
     if (!found.ok) {
-      this.put({ state: this.view.state === "here" ? "here" : "failed", problem: found.said.detail ?? "" });
+      this.put({ state: this.view.state === "here" ? "here" : "failed", problem: problemOf(found) });
       return;
     }
     const { documents, used_bytes: used = 0, limit_bytes: limit = 0 } = found.said;
@@ -57,11 +58,12 @@ class Shelf {
 
   // Those that were brought before the oldest that is shown.
   async loadOlder() {
-    const { ok, said } = await asked(this.list(this.view.documents.map(({ id }) => id).sort()[0])); // ids grow with time
-    if (!ok) return;
+    const found = await asked(this.list(this.view.documents.map(({ id }) => id).sort()[0])); // ids grow with time
+    if (!found.ok) return this.put({ problem: problemOf(found) });
+    const { said } = found;
     const known = new Set(this.view.documents.map(({ id }) => id));
     const older = said.documents.filter(({ id }) => !known.has(id));
-    this.put({ documents: [...this.view.documents, ...older], more: said.documents.length === LISTED });
+    return this.put({ problem: "", documents: [...this.view.documents, ...older], more: said.documents.length === LISTED });
   }
 
   async look(id) {
@@ -102,10 +104,10 @@ class Shelf {
   // --- what is done with it. Each answers "" or what went wrong, in the house's words if it said any ("offline" if nothing).
 
   async act(method, path, body, then) {
-    const { ok, offline, said } = await asked(path, method, body);
-    if (!ok) return offline ? "offline" : (said.detail ?? "unexpected");
-    if (then) then(said);
-    else if (said.id) this.take(said);
+    const answer = await asked(path, method, body);
+    if (!answer.ok) return problemOf(answer);
+    if (then) then(answer.said);
+    else if (answer.said.id) this.take(answer.said);
     return "";
   }
 

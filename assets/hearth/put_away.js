@@ -2,11 +2,12 @@
 import { note } from "./notes.js";
 import { ask } from "./rest.js";
 
-// Says in a note what came of it.
+// Says in a note what came of it: of several, what went wrong last.
 export async function putAway(files, words) {
+  let problem = "";
   for (const { id } of files) {
     const { ok, said } = await ask(`/api/documents?file=${encodeURIComponent(id)}`, "POST").catch(() => ({ ok: false, said: {} }));
-    if (!ok) return note(said.detail || words.not_put, { bad: true });
+    if (!ok) problem = said.detail || words.not_put;
   }
-  return note(words.was_put);
+  return problem ? note(problem, { bad: true }) : note(words.was_put);
 }

@@ -23,17 +23,17 @@ export async function bring(action, method, file) {
   return { ok: response.ok, said: said ?? {} };
 }
 
-// What `path` answers, and a way to ask again; "" asks nothing yet. What was known stays while it is asked anew.
+// What `path` answers (`status`: that of a refusal), and a way to ask again; "" asks nothing yet. What was known stays while it is asked anew.
 export function useAsked(path, { offline, unexpected }) {
-  const [now, setNow] = useState({ data: null, problem: "" });
+  const [now, setNow] = useState({ data: null, problem: "", status: 0 });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let wanted = true;
     const take = (next) => wanted && setNow((before) => ({ ...before, ...next }));
     if (path)
       ask(path, "GET")
-        .then(({ ok, said }) => take(ok ? { data: said, problem: "" } : { problem: said.detail || unexpected }))
-        .catch(() => take({ problem: offline }));
+        .then(({ ok, said }) => take(ok ? { data: said, problem: "", status: 0 } : { problem: said.detail || unexpected, status: said.status ?? 0 }))
+        .catch(() => take({ problem: offline, status: 0 }));
     return () => {
       wanted = false;
     };

@@ -75,6 +75,7 @@ async def bring(
     try:
         if file:
             return asdict(await home.documents.receive_sent(actor, file, collection=collection, again=again))
+        home.documents.admit(actor)
         form = await _form(request) if is_form(request) else None
         view = await home.documents.receive(
             actor,
@@ -84,6 +85,7 @@ async def bring(
             stream=form.pieces() if form else request.stream(),
             length=None if form else _length(request),
             again=again,
+            admitted=True,
         )
     except ClientDisconnect:
         raise InputError("file_stalled", field="file") from None  # nobody hears it; nothing was kept
@@ -105,6 +107,7 @@ async def upload(request: Request, actor: Caller, home: TheHouse) -> dict[str, A
     """As the earlier projects' clients bring one: a form with `file`, `user_id` (the caller's, or none) and
     `document_id` (what they call it). Answers when it was read: `document_id`, `chunks` and how it stands."""
     try:
+        home.documents.admit(actor)
         form = await _form(request)
         view = await home.documents.receive(
             actor,
@@ -113,6 +116,7 @@ async def upload(request: Request, actor: Caller, home: TheHouse) -> dict[str, A
             length=None,
             outside_id=lambda: form.fields.get("document_id", ""),
             again=True,
+            admitted=True,
         )
     except ClientDisconnect:
         raise InputError("file_stalled", field="file") from None

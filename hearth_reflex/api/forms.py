@@ -4,6 +4,7 @@ The fields before the file are known when it begins, those after it when it has 
 and so is one that says too much about itself.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from hearth_reflex.errors import InputError
+from hearth_reflex.services.uploads import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 FORM = "multipart/form-data"
 _FIELDS_MOST = 20
 _FIELD_BYTES = 10_000
+_HEADS_MOST = 20  # lines that say what one part is
+_BEFORE_BYTES = 400_000  # before the file, and what came together with its beginning
 
 
 @dataclass(slots=True)
@@ -45,16 +49,25 @@ class FileForm:
         self._part, self._head = _Part(), [b"", b""]
         self._came: list[bytes] = []
         self._begun = self._ended = False
+        self._read = self._parts = 0  # bytes; parts that began
         try:
             self._parser = MultipartParser(options[b"boundary"], self._callbacks())
         except FormParserError:
             raise InputError("arguments", field=file) from None
 
     async def begin(self) -> None:
-        """Reads until the file begins. Raises InputError `arguments` when none does."""
-        while not self._begun:
-            if not await self._more():
-                raise InputError("arguments", field=self._file)
+        """Reads until the file begins.
+
+        Raises:
+            InputError: `arguments` when none does, or too much stands before it; `file_stalled` when it does not come.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not self._begun:
+                    if self._read > _BEFORE_BYTES or not await self._more():
+                        raise InputError("arguments", field=self._file)
+        except TimeoutError:
+            raise InputError("file_stalled", field=self._file) from None
 
     async def pieces(self) -> AsyncGenerator[bytes]:
         """The bytes of the file, then the rest of the form."""
@@ -70,6 +83,7 @@ class FileForm:
         piece = await anext(self._stream, None)
         try:
             if piece is not None:
+                self._read += len(piece)
                 self._parser.write(piece)
                 return True
         except FormParserError:
@@ -93,10 +107,14 @@ class FileForm:
         }
 
     def _on_part(self) -> None:
-        self._part = _Part()
+        self._part, self._parts = _Part(), self._parts + 1
+        if self._parts > _FIELDS_MOST + 1:  # and the file
+            raise InputError("arguments")
 
     def _on_head(self, side: int, data: bytes) -> None:
         self._head[side] += data
+        if len(self._head[side]) > _FIELD_BYTES or len(self._part.head) >= _HEADS_MOST:
+            raise InputError("arguments")
 
     def _on_head_end(self) -> None:
         name, value = self._head
@@ -124,8 +142,6 @@ class FileForm:
     def _on_part_end(self) -> None:
         if self._part.is_file:
             return
-        if len(self.fields) >= _FIELDS_MOST:
-            raise InputError("arguments")
         self.fields[self._part.name] = self._part.said.decode(errors="replace")
 
     def _on_end(self) -> None:

@@ -110,7 +110,7 @@ class SearchLogOut(BaseModel):
 async def search(form: Look, actor: Caller, home: TheHouse) -> FoundOut:
     """What answers a question, the best first; nothing where nothing is near enough."""
     if form.user_id and form.user_id != actor.uuid:
-        raise ForbiddenError
+        raise ForbiddenError("user_other", field="user_id")
     rooms = [*form.rooms, *([form.room] if form.room else [])]
     documents = [*form.documents, *([form.document_id] if form.document_id else [])]
     found = await home.retrieval.find(

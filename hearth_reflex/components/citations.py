@@ -65,7 +65,6 @@ def sources(item: rx.Var[Item]) -> rx.Component:
                 **source_words(),
                 "sources": t("cites.sources", count=_blank("count")),
                 "one_source": t("cites.one_source"),
-                "none": t("cites.none"),
                 "receipt": t("cites.receipt"),
             },
         ),

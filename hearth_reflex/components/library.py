@@ -19,7 +19,8 @@ _LISTS = (
     "none_in", "none_named", "failed", "again", "older", "twice", "find", "list",
 )  # fmt: skip
 _ROWS = (
-    "open", "download", "rename", "rename_lead", "name", "move", "move_to", "here", "reindex", "retry", "cancel",
+    "open", "download", "rename", "rename_lead", "name", "move", "move_to", "here", "reindex",
+    "reindex_title", "reindex_lead", "retry", "cancel",
     "remove", "remove_title", "sending", "resting", "waiting", "reading", "cutting", "embedding", "cancelled",
     "no_reason",
 )  # fmt: skip

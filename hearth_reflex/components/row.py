@@ -265,7 +265,7 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
         rx.cond(item["status"] == "stopped", rx.el.span(t("answer.stopped"), class_name="row-note")),
         rx.cond(item["open"], _button(t("answer.stop"), AnswerState.stop(room, item["id"]))),
         rx.cond(
-            item["may_go_on"],
+            item["may_go_on"] & ~RoomState.room["ended"],
             _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
         ),
         rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),

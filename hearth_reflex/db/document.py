@@ -146,8 +146,8 @@ class Citation(SQLModel, table=True):
 class SearchLog(SQLModel, table=True):
     """The receipt of one look into what the house knows.
 
-    `found` has one object for each passage: key, name, page, rank, vector, text, fused, used. Scores are those of its
-    legs, None of a leg that did not find it.
+    `found` has one object for each passage: key, document, page, rank, vector, text, fused, used. Scores are those of
+    its legs, None of a leg that did not find it.
     """
 
     __tablename__ = "search_log"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise
@@ -157,7 +157,7 @@ class SearchLog(SQLModel, table=True):
     user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="CASCADE")
     room_id: int | None = Field(default=None, foreign_key="room.id", index=True, ondelete="CASCADE")
     message_id: int | None = Field(default=None, foreign_key="message.id", index=True, ondelete="CASCADE")
-    version: int = 1  # of the answer that it was looked for
+    version: int = 1  # of the answer that it was looked for; 0: that was then given from the talk alone
     question: str = Field(default="", sa_type=Text)
     query: str = Field(default="", sa_type=Text)  # what was really asked
     found: list[Any] = Field(default_factory=list, sa_type=JSON)

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 UNSUPPORTED = "[?]"  # behind a sentence that what was found does not say
 _HELD_MAX = 600  # characters that may wait for the end of a word, or of a piece of code
 _RANGE_MAX = 20
-_NUMBERS = r"\d{1,3}(?:\s*[,、·–-]\s*\d{1,3})*"
+# Runs of blanks and of code are bounded, here and below: what a model repeats for ever must not cost its square.
+_NUMBERS = r"\d{1,3}(?:\s{0,4}[,、·–-]\s{0,4}\d{1,3})*"
 _CITATION = re.compile(
-    rf"(?P<gap>[ \t]*)(?:\[|【)\s*\^?\s*(?:(?:passages?|sources?|출처|문서|인용)\s*)?#?(?P<numbers>{_NUMBERS})\s*"
+    r"(?P<gap>[ \t]{0,8})(?:\[|【)\s{0,4}\^?\s{0,4}(?:(?:passages?|sources?|출처|문서|인용)\s{0,4})?"
+    rf"#?(?P<numbers>{_NUMBERS})\s{{0,4}}"
     r"(?:†[^\]】\n]{0,60})?(?:\]|】)",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[ \t]*[\[【][^\[\]【】\n]{0,90}(?:[\]】]|\Z)")  # what is, or may yet become, a citation
-_CODE = re.compile(r"(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`)")
+_BRACKETS = re.compile(r"[ \t]{0,8}[\[【][^\[\]【】\n]{0,90}(?:[\]】]|\Z)")  # what is, or may yet become, a citation
+_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?P<inside>.{1,2000}?)(?<!`)(?P=ticks)(?!`)")
 # At the margin alone: further in, what holds a fence may end before the fence does, and what follows would be no code.
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})")
 _FENCE_BEGUN = re.compile(r"(?:[`~][^\n]*)?\Z")
@@ -88,9 +90,9 @@ class Cited:
         return self._take(final=True)
 
     def _take(self, *, final: bool) -> str:
-        told = list[str]()
-        while self._held:
-            line, rest = _line(self._held)
+        told, at = list[str](), 0
+        while at < len(self._held):
+            line = _line(self._held, at)
             whole = final or line.endswith("\n")
             if self._fresh and not whole and _FENCE_BEGUN.match(line) and len(line) < _HELD_MAX:
                 break
@@ -98,10 +100,11 @@ class Cited:
             if not taken:
                 break
             told.append(self._told(line[:taken], whole=whole))
-            self._held = line[taken:] + rest
+            at += taken
             self._fresh = whole and line.endswith("\n")
             if not whole:
                 break
+        self._held = self._held[at:]
         return "".join(told)
 
     def _told(self, part: str, *, whole: bool) -> str:
@@ -120,8 +123,7 @@ class Cited:
         """How much of an unfinished line may be told, whatever comes next."""
         if self._fence:
             return len(line)
-        gap = re.search(r"\s*\S*\Z", line)
-        safe = gap.start() if gap else 0
+        safe = _before_last_word(line)
         for one in _BRACKETS.finditer(line):
             safe = one.start() if one.start() < safe < one.end() else safe
         if (tick := _open_tick(line)) is not None:
@@ -190,9 +192,10 @@ def _parts(text: str) -> list[_Part]:
     """The text cut at its fences of code."""
     parts: list[_Part] = []
     fence, start, at = "", 0, 0
+    formulas = text.find(_FORMULA) if _FORMULA in text else len(text)
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         mark = _FENCE_END.match(line) if fence else _FENCE.match(line.rstrip("\n"))
-        if mark and not fence and _FORMULA not in text[:at]:
+        if mark and not fence and at <= formulas:
             parts.append(_Part(start, text[start:at], code=False))
             fence, start = mark["mark"], at
         elif mark and fence and mark["mark"].startswith(fence):
@@ -223,9 +226,17 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def _line(text: str) -> tuple[str, str]:
-    end = text.find("\n") + 1
-    return (text[:end], text[end:]) if end else (text, "")
+def _line(text: str, start: int) -> str:
+    end = text.find("\n", start) + 1
+    return text[start:end] if end else text[start:]
+
+
+def _before_last_word(line: str) -> int:
+    """Where the blanks before the last word of a line begin, or those that end it."""
+    said = line.rstrip()
+    if said == line and said:
+        said = line[: -len(line.rsplit(maxsplit=1)[-1])].rstrip()
+    return len(said)
 
 
 def _open_tick(line: str) -> int | None:

@@ -29,7 +29,8 @@ _REACH = 60  # characters in which the end of a word is looked for
 _GAP = "\n\n"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DESERT_MAX = 60
-_DESERT = re.compile(rf"\s{{{_DESERT_MAX},}}")
+_DESERT = re.compile(rf"(?<!\s)\s{{{_DESERT_MAX},}}")  # looked for once in each run of blanks, not from each of them
+_SLICE = 100_000  # characters of one search: who searches lets nobody else run meanwhile
 _SENTENCE = re.compile(r"\S[^\n]*?(?:[。！？]|[.!?…][\"'”’)\]]*(?=\s)|(?=\n)|\Z)")
 _ROW = re.compile(r"[^\n]+")
 _STOPS = frozenset(".!?…。！？\"'”’)]")
@@ -123,7 +124,8 @@ def _document(reading: Reading) -> _Document:
 
 def _cleaned(block: Block) -> str:
     """Without what no database takes, and without deserts; where lines count its characters, of the same length."""
-    text = _CONTROL.sub(" ", block.text)
+    slices = (block.text[at : at + _SLICE] for at in range(0, len(block.text), _SLICE))
+    text = "".join(_CONTROL.sub(" ", part) for part in slices)
     return text if block.lines else _DESERT.sub(lambda found: found.group()[:_DESERT_MAX], text)
 
 

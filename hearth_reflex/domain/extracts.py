@@ -50,9 +50,9 @@ def pick(question: str, found: Sequence[Sentence], *, most: int = 3) -> list[Ext
     """The best sentences, in the order of their passages; none where nothing is near enough."""
     asked = said(question)
     rare = _rarity(asked, [said(one.text) for one in found])
-    scored = [(_score(one, asked, rare), one) for one in found]
-    best = max((score for score, _ in scored), default=0.0)
     known = any(one.near is not None for one in found)
+    scored = [(_score(one, asked, rare, known=known), one) for one in found]
+    best = max((score for score, _ in scored), default=0.0)
     if best < (ENOUGH if known else ENOUGH_WORDS):
         return []
     kept: list[Extract] = []
@@ -73,18 +73,30 @@ def _rarity(asked: Said, texts: Sequence[Said]) -> list[float]:
     return [log(1 + count / (1 + sum(has(text, word) for text in texts))) for word in asked.words]
 
 
-def _score(one: Sentence, asked: Said, rare: Sequence[float]) -> float:
+def likeliest(question: str, found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences by their words alone, the best first: of too many to compare, those are compared."""
+    asked = said(question)
+    rare = _rarity(asked, [said(one.text) for one in found])
+    return sorted(found, key=lambda one: -_by_words(one, asked, rare))
+
+
+def _score(one: Sentence, asked: Said, rare: Sequence[float], *, known: bool) -> float:
+    """`known`: the meaning of some is known; one of which it is not stands beside them by half of its score."""
+    words = _by_words(one, asked, rare)
+    if one.near is None:
+        return words / 2 if known else words
+    near = min(1.0, max(0.0, (one.near - _NEAR_LOW) / (_NEAR_HIGH - _NEAR_LOW)))
+    return (words + near) / 2
+
+
+def _by_words(one: Sentence, asked: Said, rare: Sequence[float]) -> float:
     its, above = said(one.text), said(one.above)
     weight = sum(rare)
     there = sum(
         value * (1.0 if has(its, word) else _TITLE if has(above, word) else 0.0)
         for word, value in zip(asked.words, rare, strict=True)
     )
-    words = there / weight if weight else 0.0
-    if one.near is None:
-        return words
-    near = min(1.0, max(0.0, (one.near - _NEAR_LOW) / (_NEAR_HIGH - _NEAR_LOW)))
-    return (words + near) / 2
+    return there / weight if weight else 0.0
 
 
 def stretch(text: str, claims: Sequence[str]) -> tuple[int, int]:

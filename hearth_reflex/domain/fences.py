@@ -38,8 +38,8 @@ _CONTROL_MARK = re.compile(
 )
 _INST = re.compile(r"\[(/?)\s*(INST|SYS|SYSTEM|USER|ASSISTANT|TOOL\w*|house|집|시스템)\s*\]", re.IGNORECASE)
 _ROLE = re.compile(
-    r"(?im)^([\s>*#_|\-]*(?:system|developer|user|assistant|human|ai|bot|tool|function|instructions?|response|admin"
-    r"|시스템|개발자|사용자|어시스턴트|도우미|인간|관리자|지시|명령|지시문|도구)(?:\s*(?:prompt|message|메시지|프롬프트))?[\s*_]*)[:：]"
+    r"(?im)^([ \t>*#_|\-]*(?:system|developer|user|assistant|human|ai|bot|tool|function|instructions?|response|admin"
+    r"|시스템|개발자|사용자|어시스턴트|도우미|인간|관리자|지시|명령|지시문|도구)(?:\s{0,4}(?:prompt|message|메시지|프롬프트))?[\s*_]{0,20})[:：]"
 )
 _RULE = re.compile(r"(?m)^([ \t]*)([-=_*#~`]{3,})(?=\s|$|\w)")
 _NOT_IN_NAMES = re.compile(r"[^\w\s.,!?'~%&+=/()-]+")

@@ -51,6 +51,19 @@ class Near:
     score: float
 
 
+class VectorOf(list[float]):
+    """A vector that says whose it is: of another model than the house's own, while one takes the other's place."""
+
+    def __init__(self, numbers: Sequence[float], model: str) -> None:
+        super().__init__(numbers)
+        self.model = model
+
+    @classmethod
+    def like(cls, vector: Sequence[float], numbers: Sequence[float]) -> Sequence[float]:
+        """What was made of a vector is of the same model."""
+        return cls(numbers, vector.model) if isinstance(vector, VectorOf) else numbers
+
+
 class Embedder(Protocol):
     """The seam to a model of meaning. Calls may be made concurrently from one event loop and never block it."""
 

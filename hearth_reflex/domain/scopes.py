@@ -13,13 +13,14 @@ class Scope(StrEnum):
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MODELS = "/api/llm/"
 _GENERATE = "/api/generate"
-_FIND = "/api/rag/search"  # looks, though its question is too long for an address
+# They look, and read to who asks what its owner may see; their question is too long for an address.
+_FIND = frozenset({"/api/rag/search", "/api/rag/generate"})
 
 
 def scopes_for(method: str, path: str) -> frozenset[Scope]:
     """Those of which one is enough for a call: `read` to look, `write` for all else, and `llm` for both where it is a
     model that is asked. None stands for another: who may write may not look."""
-    looks = method.upper() in _LOOKING or path.rstrip("/") == _FIND
+    looks = method.upper() in _LOOKING or path.rstrip("/") in _FIND
     own = Scope.READ if looks else Scope.WRITE
     return frozenset({own, Scope.LLM}) if path.startswith(_MODELS) or path == _GENERATE else frozenset({own})
 

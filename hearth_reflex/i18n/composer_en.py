@@ -47,7 +47,7 @@ COMPOSER_EN: dict[str, str] = {
     "composer.quiet_done": "You will hear no news of this room for a while",
     "composer.quiet_over": "You will hear news of this room again",
     "composer.once": "Answer this one differently",
-    "composer.once_lead": "Only for answers to the next message. What is left empty is as ever.",
+    "composer.once_lead": "Only for answers to your next message. What you leave empty stays as usual.",
     "composer.once_keep": "Use for this one",
-    "composer.once_drop": "As ever",
+    "composer.once_drop": "As usual",
 }

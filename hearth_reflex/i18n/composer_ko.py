@@ -23,7 +23,7 @@ COMPOSER_KO: dict[str, str] = {
     "composer.files_many": "한 번에 10개까지 보낼 수 있습니다.",
     "composer.files_failed": "올리지 못한 것이 있습니다. 다시 올리거나 빼 주세요.",
     "composer.file_gone": "더는 남아 있지 않습니다",
-    "composer.when_ready": "다 올라가면 보냅니다…",
+    "composer.when_ready": "준비되면 바로 보냅니다…",
     "composer.drop": "여기에 놓으면 함께 보냅니다",
     "composer.editing": "고치는 중",
     "composer.keep_edit": "고친 대로 저장",

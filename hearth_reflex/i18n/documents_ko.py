@@ -19,8 +19,8 @@ DOCUMENTS_KO: dict[str, str] = {
     "error.documents_pace": "한꺼번에 많은 문서를 넣었어요. {seconds}초 뒤에 다시 해 주세요.",
     "error.page_unknown": "이 문서에 그런 쪽은 없어요.",
     "error.pages_busy": "그리고 있는 쪽이 많아요. {seconds}초 뒤에 다시 해 주세요.",
-    "error.collection_unknown": "그런 모음이 없어요.",
-    "error.collection_taken": "같은 이름의 모음이 이미 있어요.",
-    "error.collections_many": "서재 하나에 모음을 {limit}개까지 둘 수 있어요.",
+    "error.collection_unknown": "그런 묶음이 없어요.",
+    "error.collection_taken": "같은 이름의 묶음이 이미 있어요.",
+    "error.collections_many": "서재 하나에 묶음을 {limit}개까지 둘 수 있어요.",
     "error.user_other": "자기 이름으로만 할 수 있어요. 사용자를 비우거나 자기 아이디를 넣어 주세요.",
 }

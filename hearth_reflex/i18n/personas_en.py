@@ -81,5 +81,5 @@ PERSONAS_EN: dict[str, str] = {
     "personas.seat": "Seat",
     "personas.seat_of": "Seat “{name}”",
     "personas.to_page": "Make and edit personas",
-    "personas.opinion": "People found its answers good {up} times, not so good {down} times",
+    "personas.opinion": "Good: {up}, not so good: {down}",
 }

@@ -12,6 +12,7 @@ from hearth_reflex.rag.refusal import Refusal, Why
 _MOST_PAGES = 100_000  # no slide or page has a higher number
 _LONGEST_LINE = 90 << 20
 _DEEPEST_LEVEL = 9
+_SLICE = 100_000  # characters of one search: who searches lets nobody else run meanwhile
 
 
 def reading_from(said: BinaryIO) -> Reading:
@@ -81,7 +82,9 @@ def _line(told: Any, length: int, pages: int) -> Line:
 
 
 def _text(told: Any, longest: int) -> str:
-    if not isinstance(told, str) or len(told) > longest or UNSEEN.search(told):
+    if not isinstance(told, str) or len(told) > longest:
+        raise ValueError
+    if any(UNSEEN.search(told, at, at + _SLICE) for at in range(0, len(told), _SLICE)):
         raise ValueError
     return told
 

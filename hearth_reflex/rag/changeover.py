@@ -11,19 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from hearth_reflex.domain.passages import Embedder, Entry, Kind, Near
+from hearth_reflex.domain.passages import Embedder, Entry, Kind, Near, VectorOf
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.index import LanceIndex
 
 log = structlog.get_logger(__name__)
 
-
-class VectorOf(list[float]):
-    """A vector that says whose it is."""
-
-    def __init__(self, numbers: Sequence[float], model: str) -> None:
-        super().__init__(numbers)
-        self.model = model
+AGAIN_S = 30.0  # after so long a process that does not write looks whether the one that does has ended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +30,32 @@ class Old:
 
 
 class Changeover:
-    """Whether there is something old to ask, looked up once.
+    """Whether there is something old to ask: looked up once, and again from time to time while there is.
 
     Args:
         index: the new one.
         embedder_of: makes the embedder of (model, source), or None.
+        again_s: seconds from one look to the next.
     """
 
-    def __init__(self, index: LanceIndex, *, embedder_of: Callable[[str, str], Embedder | None]) -> None:
-        self._index, self._embedder_of = index, embedder_of
+    def __init__(
+        self, index: LanceIndex, *, embedder_of: Callable[[str, str], Embedder | None], again_s: float = AGAIN_S
+    ) -> None:
+        self._index, self._embedder_of, self._again_s = index, embedder_of, again_s
         self._old: Old | None = None
         self._looked, self._looking = False, asyncio.Lock()
+        self._looked_at = 0.0
 
     async def old(self) -> Old | None:
+        now = asyncio.get_running_loop().time()
         async with self._looking:
             if not self._looked:
                 self._old = await self._look()
-                self._looked = True
+                self._looked, self._looked_at = True, now
+            elif self._old is not None and now - self._looked_at >= self._again_s:
+                self._looked_at = now
+                if not await self._is_there(self._old):
+                    await self.end()
         return self._old
 
     async def end(self) -> None:
@@ -63,6 +66,12 @@ class Changeover:
             await old.index.close()
             if old.embedder is not None:
                 await old.embedder.close()
+
+    async def _is_there(self, old: Old) -> bool:
+        try:
+            return old.model in {model for model, _ in await self._index.others()}
+        except (RuntimeError, ValueError, OSError):
+            return True  # a store that does not answer now has not lost it
 
     async def _look(self) -> Old | None:
         found = await self._index.others()
@@ -132,6 +141,9 @@ class ChangingIndex:
 
     async def remove(self, keys: Sequence[str]) -> None:
         await self._new.remove(keys)
+
+    async def others(self) -> list[tuple[str, str]]:
+        return await self._new.others()
 
     async def drop_others(self) -> None:
         await self._change.end()

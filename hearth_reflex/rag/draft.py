@@ -1,6 +1,6 @@
 """A reading while it is written: blocks in order, clean and bounded. Knows nothing of files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from hearth_reflex.domain.reading import Block, BlockKind, Reading
@@ -11,6 +11,7 @@ MOST_CHARACTERS = 20_000_000
 MOST_BLOCKS = 400_000
 LONGEST_TITLE = 300
 LONGEST_TABLE = 100_000  # characters; a longer one is taken on in another block, under the same header
+LONGEST_CODE = 100_000  # characters; what is longer is taken on in another block, after the end of a line if it has one
 MOST_CELLS = 500  # of a row
 CELL_BREAK = " | "
 
@@ -37,7 +38,8 @@ class Draft:
         self.add(Block(BlockKind.TEXT, clean_lines(text), page=page))
 
     def code(self, text: str) -> None:
-        self.add(Block(BlockKind.CODE, clean(text).strip("\n").rstrip()))
+        for part in _parts(clean(text).strip("\n").rstrip()):
+            self.add(Block(BlockKind.CODE, part))
 
     def table(self, rows: Iterable[Sequence[str]], *, page: int = 0) -> None:
         """Rows of cells. One column is no table: such frames hold plain words."""
@@ -82,3 +84,12 @@ class Draft:
 
     def _first_heading(self) -> str:
         return next((block.text for block in self._blocks if block.kind is BlockKind.HEADING), "")
+
+
+def _parts(text: str) -> Iterator[str]:
+    at = 0
+    while len(text) - at > LONGEST_CODE:
+        end = text.rfind("\n", at, at + LONGEST_CODE) + 1 or at + LONGEST_CODE
+        yield text[at:end].rstrip("\n")
+        at = end
+    yield text[at:]

@@ -24,7 +24,7 @@ from hearth_reflex.rag.index_tables import MARK, MODEL, SOURCE, make_table, rows
 
 log = structlog.get_logger(__name__)
 
-EXACT_UP_TO = 100_000  # rows that are compared one by one; beyond it vectors get an index of their own
+EXACT_UP_TO = 100_000  # rows; beyond them vectors get an index of their own
 KEPT_VERSIONS = timedelta(hours=1)  # whoever still reads an older one has so long to end
 _REFINE = 10  # an index of compressed vectors alone finds a third of the nearest
 _PROBES = 30
@@ -43,10 +43,12 @@ class LanceIndex:
         uri: a folder, or an address of an object store.
         model: what made the vectors.
         source: where that model is to be had; kept with its table.
+        exact_up_to: rows that are compared one by one.
     """
 
-    def __init__(self, uri: Path | str, *, model: str, source: str = "") -> None:
+    def __init__(self, uri: Path | str, *, model: str, source: str = "", exact_up_to: int = EXACT_UP_TO) -> None:
         self._uri, self._model, self._source = str(uri), model, source
+        self._exact_up_to = exact_up_to
         self._digest = hashlib.sha256(model.encode()).hexdigest()[:12]
         self._opening = asyncio.Lock()
         self._connection: Any = None
@@ -118,8 +120,7 @@ class LanceIndex:
             if len(vector) != self._dimension:
                 raise EmbedderError
             query = table.query().nearest_to(list(vector)).distance_type("cosine").where(condition)
-            if self._vectors_indexed:
-                query = await _by_index(table, query, condition)
+            query = await self._compared(table, query, condition)
             rows = await query.limit(_bounded(limit)).select(["id", "_distance"]).to_list()
             return [Near(str(row["id"]), 1.0 - float(row["_distance"])) for row in rows]
 
@@ -189,7 +190,7 @@ class LanceIndex:
         if table is None:
             return
         try:
-            if not self._vectors_indexed and await table.count_rows("vector IS NOT NULL") > EXACT_UP_TO:
+            if not self._vectors_indexed and await table.count_rows("vector IS NOT NULL") > self._exact_up_to:
                 await _index_vectors(table)
                 self._vectors_indexed = True
             await table.optimize(cleanup_older_than=KEPT_VERSIONS)
@@ -240,6 +241,15 @@ class LanceIndex:
                 await asyncio.to_thread(Path(self._uri).mkdir, mode=0o700, parents=True, exist_ok=True)
             self._connection = await lancedb.connect_async(self._uri, read_consistency_interval=_FRESH)
         return self._connection
+
+    async def _compared(self, table: Any, query: Any, condition: str) -> Any:
+        """With the vectors' own index where many rows may be seen; where few may, comparing them is as fast and exact.
+
+        A process that opened the table before another made that index compares them all: unrefined it finds a third.
+        """
+        if not self._vectors_indexed or await table.count_rows(condition) <= self._exact_up_to:
+            return query.bypass_vector_index()
+        return query.nprobes(_PROBES).refine_factor(_REFINE)
 
     async def _use(self, table: Any) -> str:
         """Takes this table for ours; returns its mark."""
@@ -301,13 +311,6 @@ async def _index_vectors(table: Any) -> None:
     config = importlib.import_module("lancedb.index").IvfRq(distance_type="cosine")
     await table.create_index("vector", config=config)
     log.info("index.vectors_indexed")
-
-
-async def _by_index(table: Any, query: Any, condition: str) -> Any:
-    """With the vectors' own index where many rows may be seen; where few may, comparing them is as fast and exact."""
-    if await table.count_rows(condition) <= EXACT_UP_TO:
-        return query.bypass_vector_index()
-    return query.nprobes(_PROBES).refine_factor(_REFINE)
 
 
 def _bounded(limit: int) -> int:

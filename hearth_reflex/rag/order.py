@@ -10,6 +10,14 @@ from hearth_reflex.rag.weights import DIMENSION, NAME, revision
 
 WORKER_MODULE = "hearth_reflex.rag.worker"
 LIGHT = "light"
+# What of this process's environment its own may see: nothing that a key could stand in.
+_PASSED = {"PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"} | {
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+}
+_PASSED_LIKE = ("LC_", "OMP_", "KMP_", "PYTHON")
+# What one that may fetch a model needs beside these, where the way out is a special one.
+_WAY_OUT = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"}
 _LONGEST_NAME = 60  # with the mark of an index behind it, it stands beside each row that was embedded
 
 
@@ -67,7 +75,8 @@ class EmbedderOrder:
         ]
 
     def environment(self) -> dict[str, str]:
-        """That of this process, with the embedder's share of threads; it fetches nothing that it was not told to."""
+        """What it needs of this process's, with the embedder's share of threads; no key of the house is in it, and it
+        fetches nothing that it was not told to."""
         count = str(self.used_threads)
         ours = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), count)
         ours |= {
@@ -76,12 +85,12 @@ class EmbedderOrder:
             "HF_HUB_DISABLE_TELEMETRY": "1",
         }
         if self.is_default or not self.hub:
-            return os.environ | ours | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+            return _passed() | ours | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
         if self.hub_url:
             ours["HF_ENDPOINT"] = self.hub_url
         if self.hub_token:
             ours["HF_TOKEN"] = self.hub_token
-        return os.environ | ours
+        return _passed(out=True) | ours
 
 
 def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
@@ -102,6 +111,15 @@ def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
         idle_s=said.idle_s,
     )
     return order, said.parent
+
+
+def _passed(*, out: bool = False) -> dict[str, str]:
+    names = _PASSED | _WAY_OUT if out else _PASSED
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in names or name.startswith(_PASSED_LIKE) or (out and name.upper() in _WAY_OUT)
+    }
 
 
 def _inside(folder: Path) -> list[str]:

@@ -16,6 +16,7 @@ from hearth_reflex.services.search_logs import mark_used
 from hearth_reflex.services.sourced import Linked
 
 QUOTE_MAX = 4_000  # characters
+NO_VERSION = 0  # on the receipt of a look that no version of its answer stands on
 
 
 async def keep_citations(db: AsyncSession, message: Message, version: int, linked: Linked) -> None:
@@ -37,7 +38,8 @@ async def keep_citations(db: AsyncSession, message: Message, version: int, linke
         db.add(row)
     if linked.log:
         used = {cite.key for cite in linked.cites}
-        await mark_used(db, linked.log, used, message_id=message.id, version=version)
+        stands_in = version if linked.stands else NO_VERSION
+        await mark_used(db, linked.log, used, message_id=message.id, version=stands_in)
     await db.flush()
 
 
@@ -75,6 +77,11 @@ async def cited_of(db: AsyncSession, messages: Sequence[Message]) -> dict[int, t
     )
     receipts = dict((await db.exec(looks.order_by(col(SearchLog.id)))).all())
     return {one: (counted.get(one, 0), receipts.get(one, "")) for one in {*counted, *receipts} if one is not None}
+
+
+async def all_there(db: AsyncSession, keys: Sequence[str]) -> bool:
+    """Whether none of these passages was removed meanwhile."""
+    return len(await _ids(db, keys)) == len(set(keys))
 
 
 async def _ids(db: AsyncSession, keys: Iterable[str]) -> dict[str, tuple[Kind, int]]:

@@ -11,7 +11,7 @@ from hearth_reflex.db.document import Collection, Document
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.domain.text import clean_title
 from hearth_reflex.errors import ConflictError, ForbiddenError, InputError
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import Actor, check_voice
 from hearth_reflex.services.changes import lock_named
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.document_access import Place, collection_for, place_for
@@ -41,12 +41,14 @@ class Collections:
 
     async def make(self, actor: Actor, name: str, *, room: str = "") -> CollectionView:
         """Raises InputError: `name_empty`, `name_long`, `name_characters`, `collections_many`; ConflictError
-        `collection_taken`; and what `place_for` raises."""
+        `collection_taken`; ForbiddenError `silenced`; and what `place_for` raises."""
         title = clean_title(name, limit=NAME_MAX)
         async with self._db.write() as db:
             if room:
                 await lock_named(db, room)
             place = await place_for(db, actor, room, Permission.POST)
+            if place.member is not None:
+                check_voice(place.member, at=self._clock.now())
             others = await _others(db, place, title)
             if len(others) >= MOST:
                 raise InputError("collections_many", field="name", limit=MOST)

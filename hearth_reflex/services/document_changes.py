@@ -17,13 +17,13 @@ from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.files import clean_file_name, suffix_of
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import ConflictError, ForbiddenError, InputError, LimitError
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import Actor, check_voice
 from hearth_reflex.services.changes import lock_named
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.document_access import Place, collection_in, document_to_change, place_for
 from hearth_reflex.services.document_bytes import DocumentBytes
 from hearth_reflex.services.document_news import DocumentNews
-from hearth_reflex.services.document_rows import drop_chunks, drop_documents
+from hearth_reflex.services.document_rows import drop_documents
 from hearth_reflex.services.document_traces import forget_traces
 from hearth_reflex.services.document_views import DocumentView, document_view
 from hearth_reflex.services.document_work import DocumentWork
@@ -31,12 +31,10 @@ from hearth_reflex.services.picture_notes import document_changed
 
 log = structlog.get_logger(__name__)
 
-_UNDER_WAY = (*UNREAD_STATUSES, DocumentStatus.EMBEDDING)
-
 
 class DocumentChanges:
     """Args:
-    again_pace: how often one person may have documents read again.
+    again_pace: how often one person may have documents read again, or take them into another library.
     """
 
     def __init__(
@@ -82,7 +80,8 @@ class DocumentChanges:
 
         Raises:
             NotFoundError, ForbiddenError, ConflictError: as `document_to_change`; `collection_unknown`;
-                `document_of_another`; `document_twice`.
+                `document_of_another`; `silenced`; `document_twice`.
+            LimitError: `documents_pace`.
         """
         async with self._db.write() as db:
             if room:
@@ -104,8 +103,12 @@ class DocumentChanges:
         if document.owner_user_id != actor.user_id:
             raise ForbiddenError("document_of_another")
         place = await place_for(db, actor, room, Permission.POST)
+        if place.member is not None:
+            check_voice(place.member, at=self._clock.now())
         if not again:
             await check_not_twice(db, place, document.sha256)
+        self._check_pace(actor)
+        await forget_traces(db, document)
         document.room_id = place.room_id
         pieces = col(Chunk.document_id) == document.id
         # In the index each stands under whose it is: until it does, the database says that, with every question.
@@ -133,15 +136,15 @@ class DocumentChanges:
         log.info("document.removed", document=document.uuid, by=actor.uuid)
 
     async def cancel(self, actor: Actor, uuid: str) -> DocumentView:
-        """Stops what is done with a document. What was read of it before stays; what is not yet found by its meaning
-        is forgotten. No error when nothing is done with it.
+        """Stops reading a document. What was read of it before stays. No error when it is not being read: one that is
+        not yet found by its meaning can be read already.
 
         Raises:
             NotFoundError, ForbiddenError, ConflictError: as `document_to_change`.
         """
         async with self._db.write() as db:
             place, document = await document_to_change(db, actor, uuid)
-            if document.status in _UNDER_WAY:
+            if document.status in UNREAD_STATUSES:
                 await self._stop(db, document)
             view = await view_of(db, place, document)
         self._work.end(document.uuid)
@@ -151,11 +154,7 @@ class DocumentChanges:
 
     async def _stop(self, db: AsyncSession, document: Document) -> None:
         pieces = col(Chunk.document_id) == document.id
-        stands = document.status != DocumentStatus.EMBEDDING and (
-            (await db.exec(select(Chunk.id).where(pieces).limit(1))).first() is not None
-        )
-        if not stands:
-            await drop_chunks(db, pieces)
+        stands = (await db.exec(select(Chunk.id).where(pieces).limit(1))).first() is not None
         # What stood there before it was to be read again still does; whoever embeds says how much of it is found.
         document.status = (DocumentStatus.EMBEDDING if stands else DocumentStatus.CANCELLED).value
         document.worker, document.error, document.done, document.total = "", None, 0, 0
@@ -182,8 +181,7 @@ class DocumentChanges:
         return await self._again(actor, uuid, ended)
 
     async def _again(self, actor: Actor, uuid: str, where: Sequence[DocumentStatus]) -> DocumentView:
-        if wait := self._again_pace.take(actor.uuid, at=self._clock.now().timestamp()):
-            raise LimitError("documents_pace", retry_after=wait)
+        self._check_pace(actor)
         async with self._db.write() as db:
             place, document = await document_to_change(db, actor, uuid)
             if document.status in where:
@@ -194,6 +192,10 @@ class DocumentChanges:
         await self._news.tell(document)
         self._work.kick()
         return view
+
+    def _check_pace(self, actor: Actor) -> None:
+        if wait := self._again_pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("documents_pace", retry_after=wait)
 
 
 async def view_of(db: AsyncSession, place: Place, document: Document) -> DocumentView:

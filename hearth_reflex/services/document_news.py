@@ -71,9 +71,17 @@ class DocumentNews:
         return is_due
 
     async def _whose(self, document: Document) -> tuple[str, str]:
-        """(the room whose library it lies in, else whose shelf)."""
+        """(the room whose library it lies in, else whose shelf), as it is now: it may have been moved meanwhile."""
+        query = (
+            select(Room.uuid, User.uuid, Document.room_id)
+            .select_from(Document)
+            .join(Room, col(Room.id) == col(Document.room_id), isouter=True)
+            .join(User, col(User.id) == col(Document.owner_user_id), isouter=True)
+            .where(Document.id == document.id)
+        )
         async with self._db.read() as db:
-            if document.room_id is not None:
-                return (await db.exec(select(Room.uuid).where(Room.id == document.room_id))).first() or "", ""
-            owner = select(User.uuid).where(col(User.id) == document.owner_user_id)
-            return "", (await db.exec(owner)).first() or ""
+            found = (await db.exec(query)).first()
+        if found is None:
+            return "", ""
+        room, owner, room_id = found
+        return (room or "", "") if room_id is not None else ("", owner or "")

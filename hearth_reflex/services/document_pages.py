@@ -5,6 +5,7 @@ A page may be seen by whoever may see its document; that is looked up each time,
 
 import asyncio
 import hashlib
+from collections import Counter
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -21,13 +22,14 @@ from hearth_reflex.services.document_bytes import DocumentBytes
 WIDTHS = (240, 480, 800, 1200, 1600, 2000)  # any other is one of these: each is a picture of its own
 DRAWN_AT_ONCE = 2
 WAITING_MOST = 24  # a reader scrolls through a document: so many pages may be asked for
+WAITING_OWN = 8  # of them by one person
 
 
 class DocumentPages:
     def __init__(self, *, database: Database, kept: DocumentBytes, reads: Reads) -> None:
         self._db, self._bytes, self._reads, self._cache = database, kept, reads, kept.cache
         self._hands = asyncio.Semaphore(DRAWN_AT_ONCE)
-        self._waiting = 0
+        self._waiting = Counter[str]()  # by whom
         self._turns: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, actor: Actor, uuid: str, page: int, *, width: int) -> StoredFile:
@@ -45,14 +47,14 @@ class DocumentPages:
         drawn = next((one for one in WIDTHS if one >= width), WIDTHS[-1])
         path = self._cache.path(document.uuid, page, drawn)
         if not await asyncio.to_thread(self._cache.seen, path):
-            await self._draw(document, page, drawn, path)
+            await self._draw(actor, document, page, drawn, path)
         tag = hashlib.sha256(f"{document.sha256}:{page}:{drawn}".encode()).hexdigest()
         return StoredFile(path, f"{page}.png", "image/png", True, f'"{tag[:32]}"')
 
-    async def _draw(self, document: Document, page: int, width: int, path: Path) -> None:
-        if self._waiting >= WAITING_MOST:
+    async def _draw(self, actor: Actor, document: Document, page: int, width: int, path: Path) -> None:
+        if self._waiting.total() >= WAITING_MOST or self._waiting[actor.uuid] >= WAITING_OWN:
             raise LimitError("pages_busy", retry_after=2)
-        self._waiting += 1
+        self._waiting[actor.uuid] += 1
         turn = self._turns.setdefault(path, asyncio.Lock())
         try:
             async with turn, self._hands:
@@ -62,7 +64,7 @@ class DocumentPages:
         except FileNotFoundError:
             raise NotFoundError("document_unknown") from None
         finally:
-            self._waiting -= 1
+            self._waiting -= Counter([actor.uuid])  # who waits for nothing any more is not counted on
         if not await asyncio.to_thread(self._bytes.path(document.uuid).is_file):  # it was removed meanwhile
             await self._bytes.erase([document.uuid])
             raise NotFoundError("document_unknown")

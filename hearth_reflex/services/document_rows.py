@@ -19,6 +19,7 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.document import Chunk, Document, DocumentStatus, PictureNote, Removal
 from hearth_reflex.domain.reading import Line, Piece, Reading
 from hearth_reflex.domain.text_facts import language_of
+from hearth_reflex.services.document_traces import forget_traces
 
 IN_HAND = (DocumentStatus.READING.value, DocumentStatus.CUTTING.value)
 DEAD_AFTER = timedelta(seconds=20)
@@ -61,7 +62,9 @@ async def keep(
         row = (await db.exec(select(Document).where(_is_held_by(document)).with_for_update())).first()
         if row is None:
             return False
-        await drop_chunks(db, col(Chunk.document_id) == row.id)
+        if row.indexed_at is not None:  # it was read before
+            await forget_traces(db, row)
+            await drop_chunks(db, col(Chunk.document_id) == row.id)
         rows = [_chunk(row.id or 0, position, piece) for position, piece in enumerate(pieces)]
         for first in range(0, len(rows), _AT_ONCE):
             await db.exec(insert(Chunk), params=rows[first : first + _AT_ONCE])

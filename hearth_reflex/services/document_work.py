@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 
 import structlog
 
@@ -30,6 +31,7 @@ TELL_SECONDS = 0.25
 WRITE_SECONDS = 1.0
 MOST_PIECES = 20_000
 IMAGE = "image"
+_WORKER_MAX = 64
 _COUNTED = 256  # texts that are counted at once
 _WORDLESS = ("document_empty", "document_scanned")  # a picture is a document all the same
 
@@ -135,7 +137,7 @@ class DocumentWork:
         while not self._closing:
             self._is_more = False
             try:
-                document = await document_rows.claim(self._db, worker=self._worker, at=self._clock.now())
+                document = await document_rows.claim(self._db, worker=_hand(self._worker), at=self._clock.now())
                 if document is not None:
                     await self._read(document)
                 elif not self._is_more:  # nobody came while we looked
@@ -153,7 +155,8 @@ class DocumentWork:
             await self._close_run(run)
         finally:
             run.work.cancel()
-            del self._runs[document.uuid]
+            if self._runs.get(document.uuid) is run:  # it may have been taken up once more here
+                del self._runs[document.uuid]
 
     async def _watch(self, run: _Run) -> None:
         """Says how far it is until it has ended; ends it when the document is no longer ours."""
@@ -244,6 +247,11 @@ class DocumentWork:
         with suppress(EmbedderError):
             return await self._count(texts)
         return [guess_tokens(text) for text in texts]
+
+
+def _hand(worker: str) -> str:
+    """One hand of a process: what it holds is not another's of the same process."""
+    return f"{worker[: _WORKER_MAX - 5]}:{token_hex(2)}"
 
 
 def _next(asking: Asking, counts: list[int] | None) -> tuple[list[str], list[Piece] | None]:

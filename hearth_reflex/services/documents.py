@@ -57,6 +57,11 @@ class Documents(DocumentChanges):
         self._quotas = Quotas(limits)
         self._intake = Intake(store=self._bytes.store, darkroom=darkroom, quotas=self._quotas)
 
+    def admit(self, actor: Actor) -> None:
+        """Counts one document, before anything of it is read. Raises LimitError `documents_pace`."""
+        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
+            raise LimitError("documents_pace", retry_after=wait)
+
     async def receive(
         self,
         actor: Actor,
@@ -68,6 +73,7 @@ class Documents(DocumentChanges):
         length: int | None,
         outside_id: Callable[[], str] = str,
         again: bool = False,
+        admitted: bool = False,
     ) -> DocumentView:
         """Takes a document in, to be read as soon as its turn comes.
 
@@ -76,6 +82,7 @@ class Documents(DocumentChanges):
             length: what the sender says; believed only when it is too much.
             outside_id: what the sender calls it, asked when all of it has come.
             again: it may lie there a second time.
+            admitted: `admit` was asked before.
 
         Raises:
             NotFoundError, ForbiddenError, ConflictError: not a library where they may bring something now;
@@ -83,8 +90,8 @@ class Documents(DocumentChanges):
             LimitError: `documents_pace`, or too many at once.
             InputError: as `Intake.take`.
         """
-        if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
-            raise LimitError("documents_pace", retry_after=wait)
+        if not admitted:
+            self.admit(actor)
         async with self._db.read() as db:
             await collection_in(db, await self._may_bring(db, actor, room), collection)
             own, everybody = await self._quotas.kept(db, actor)

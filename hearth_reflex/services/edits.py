@@ -32,7 +32,7 @@ from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.calls import keep_calls
 from hearth_reflex.services.changes import renewed, rows_of
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.erasing import forget_in_prompts
+from hearth_reflex.services.erasing import forget_in_prompts, forget_questions
 from hearth_reflex.services.picture_notes import words_changed
 from hearth_reflex.services.search_index import forget_message, index_message
 from hearth_reflex.services.talk import answers_to, check_there, said_for
@@ -159,5 +159,7 @@ async def _has_files(db: AsyncSession, message: Message) -> bool:
 
 
 async def _forget_in_prompts(db: AsyncSession, message: Message) -> None:
-    """What answers had before them is kept to be shown; words that stand no more are not to be read there."""
+    """What answers had before them is kept to be shown; words that stand no more are not to be read there, nor in what
+    was looked for on their account."""
+    await forget_questions(db, col(Message.id) == message.id, rooms=[message.room_id])
     await forget_in_prompts(db, col(Message.id) == message.id, rooms=[message.room_id])

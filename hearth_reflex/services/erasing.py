@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from hearth_reflex.db.attachment import Attachment
-from hearth_reflex.db.document import Document
+from hearth_reflex.db.document import Document, SearchLog
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation, MessageMetadata
 from hearth_reflex.db.message import Mention, Message, MessageKind, Reaction, Star
 from hearth_reflex.db.room import Member, Room
@@ -45,6 +46,7 @@ async def erase_words(db: AsyncSession, user_id: int, *, at: datetime) -> list[s
     await forget_pictures(db, col(Attachment.message_id).in_(which))
     sent = delete(Attachment).where(col(Attachment.message_id).in_(which)).returning(col(Attachment.uuid))
     files = [uuid for (uuid,) in (await db.exec(sent)).all()]
+    await forget_questions(db, mine, rooms=rooms)
     await forget_in_prompts(db, mine, rooms=rooms)
     await _forget_given(db, user_id)
     for room_id in sorted(rooms):
@@ -88,9 +90,34 @@ async def forget_in_prompts(db: AsyncSession, said: ColumnElement[bool], *, room
         said: which messages, as a condition on `Message`.
         rooms: where they were said.
     """
+    held = _answers_that_heard(said, rooms)
+    await db.exec(update(MessageMetadata).where(col(MessageMetadata.message_id).in_(held)).values(prompt="", turns=[]))
+
+
+async def forget_questions(db: AsyncSession, said: ColumnElement[bool], *, rooms: Sequence[int]) -> None:
+    """Takes the same words out of the receipts of looks: of those for answers that heard them, and of those that their
+    author asked for in the same room since then. What an answer on its way asked goes when it ends (`runs.py`).
+
+    Args: as `forget_in_prompts`.
+    """
+    here = col(SearchLog.room_id).in_(rooms)
+    heard = col(SearchLog.message_id).in_(_answers_that_heard(said, rooms))
+    since = select(Message.id).where(
+        said,
+        col(Message.room_id) == col(SearchLog.room_id),
+        col(Message.author_user_id) == col(SearchLog.user_id),
+        col(Message.created_at) <= col(SearchLog.created_at),
+    )
+    asked = here & col(SearchLog.message_id).is_(None) & since.correlate(SearchLog).exists()
+    for which in (here & heard, asked):
+        await db.exec(update(SearchLog).where(which).values(question="", query=""))
+
+
+def _answers_that_heard(said: ColumnElement[bool], rooms: Sequence[int]) -> SelectOfScalar[int]:
+    """Ids of the answers that had these words before them."""
     answer, taken_back = aliased(Message), select(Message.id).where(said)
-    held = (
-        select(MessageMetadata.id)
+    return (
+        select(MessageMetadata.message_id)
         .join(answer, col(answer.id) == col(MessageMetadata.message_id))
         .where(col(answer.room_id).in_(rooms))
         .where(
@@ -102,7 +129,6 @@ async def forget_in_prompts(db: AsyncSession, said: ColumnElement[bool], *, room
             | _quoted_in_prompt(answer, said)
         )
     )
-    await db.exec(update(MessageMetadata).where(col(MessageMetadata.id).in_(held)).values(prompt="", turns=[]))
 
 
 async def _forget_given(db: AsyncSession, user_id: int) -> None:

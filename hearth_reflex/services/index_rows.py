@@ -78,6 +78,23 @@ async def _rows_with(db: AsyncSession, kind: Kind, value: str, limit: int) -> li
     return list((await db.exec(select(number).where(embedded == value).order_by(order).limit(limit))).all())
 
 
+async def lost_marks(db: AsyncSession, *, mark: str, models: Sequence[str]) -> list[str]:
+    """What stands at pieces of documents whose table is lost: it is neither this one nor one of these models, which
+    still answer for theirs."""
+    here = ("", mark, mark + WORDS_ONLY)
+    said = (await db.exec(select(col(Chunk.embedded)).distinct())).all()
+    return [value for value in said if value not in here and value.rpartition("#")[0] not in models]
+
+
+async def forget(db: AsyncSession, value: str, *, limit: int) -> bool:
+    """So many of the pieces that stand in a lost table stand in none any more: whoever looks for them meanwhile finds
+    them by what they say. Returns whether there was one."""
+    some = select(col(Chunk.id)).where(col(Chunk.embedded) == value).limit(limit)
+    ids = (await db.exec(some)).all()
+    await db.exec(update(Chunk).where(col(Chunk.id).in_(ids), col(Chunk.embedded) == value).values(embedded=""))
+    return bool(ids)
+
+
 async def load(db: AsyncSession, kind: Kind, ids: Sequence[int], *, hold: bool = False) -> list[Row]:
     """These rows as they are now; those that are gone are left out.
 

@@ -19,8 +19,10 @@ from hearth_reflex.services.index_rows import (
     KINDS,
     WORDS_ONLY,
     Row,
+    forget,
     half_known_rows,
     load,
+    lost_marks,
     mark_rows,
     something_waits,
     unknown_rows,
@@ -32,6 +34,7 @@ _FEW = 16  # rows that come in whole at once
 _WORDS_AT_ONCE = 256
 _VECTORS_AT_ONCE = 32
 _REMOVED_AT_ONCE = 500
+_FORGOTTEN_AT_ONCE = 500
 
 
 class Index(PassageIndex, Protocol):
@@ -46,6 +49,10 @@ class Index(PassageIndex, Protocol):
     async def sound(self) -> bool: ...
 
     async def tidy(self) -> None: ...
+
+    async def others(self) -> list[tuple[str, str]]:
+        """(model, source) of the tables of other models that are still there."""
+        ...
 
     async def drop_others(self) -> None: ...
 
@@ -64,20 +71,34 @@ class IndexSteps:
     async def open(self) -> None:
         """Raises EmbedderError."""
         if not self.mark:
-            self.mark = self._marked(await self._index.open(await self._dimension()))
+            mark = self._marked(await self._index.open(await self._dimension()))
+            await self._forget_lost(mark)
+            self.mark = mark
             log.info("indexing.open", model=self._embedder.model)
 
     async def make_anew(self) -> None:
         """The table is lost: by the new one's mark, all rows are to come into it again."""
         async with self._changing:
             self.mark = self._marked(await self._index.rebuild(await self._dimension()))
+        await self._forget_lost(self.mark)
+
+    async def _forget_lost(self, mark: str) -> None:
+        """Pieces that stood in a table that is gone are told from those that a table can find."""
+        models = [model for model, _ in await self._index.others()]
+        async with self._db.read() as db:
+            lost = await lost_marks(db, mark=mark, models=models)
+        for value in lost:
+            more = True
+            while more:
+                async with self._db.write() as db:
+                    more = await forget(db, value, limit=_FORGOTTEN_AT_ONCE)
 
     def _marked(self, mark: str) -> str:
         return f"{self._embedder.model}#{mark}"
 
     async def _dimension(self) -> int:
         if not self._embedder.dimension:
-            await self._embedder.embed(["."], query=True)
+            await self._embedder.embed(["."])  # no question: that another model may answer
         return self._embedder.dimension
 
     async def apply_removals(self) -> None:

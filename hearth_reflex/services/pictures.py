@@ -148,8 +148,8 @@ class Pictures:
         """Looks at one picture and keeps what was seen. One that cannot be opened has a note of its words alone."""
         try:
             seen = _Seen(await self._looker.look(wanted.look_at))
-        except InputError as fault:
-            log.info("pictures.not_opened", error=fault.code)
+        except (InputError, OSError) as fault:  # a file may be lost
+            log.info("pictures.not_opened", error=_code(fault))
             seen = _Seen()
         if wanted.read is not None and self._reader is not None:
             seen = await _with_words(self._reader, wanted.read, seen)
@@ -163,11 +163,15 @@ class Pictures:
 async def _with_words(reader: Reads, path: Path, seen: _Seen) -> _Seen:
     try:
         reading = await reader.picture_words(path)
-    except HearthError as fault:
-        log.info("pictures.not_read", error=fault.code)
+    except (HearthError, OSError) as fault:
+        log.info("pictures.not_read", error=_code(fault))
         return seen
     words, regions = _laid_out(reading)
     return replace(seen, words=words, regions=regions)
+
+
+def _code(fault: HearthError | OSError) -> str:
+    return fault.code if isinstance(fault, HearthError) else type(fault).__name__
 
 
 def _laid_out(reading: Reading) -> tuple[str, tuple[list[float], ...]]:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import structlog
 
-from hearth_reflex.domain.extracts import Extract, Sentence, pick, sentences, stretch
+from hearth_reflex.domain.extracts import Extract, Sentence, likeliest, pick, sentences, stretch
 from hearth_reflex.domain.fences import defused, inert, plain
 from hearth_reflex.domain.generation import EngineHealth
-from hearth_reflex.domain.passages import Embedder
+from hearth_reflex.domain.passages import Embedder, VectorOf
 from hearth_reflex.domain.sentences import has_hangul
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.i18n import Locale, say
@@ -59,12 +59,16 @@ class Quoting:
         try:
             async with asyncio.timeout(EMBED_SECONDS):
                 (asked,) = await self._embedder.embed([question], query=True)
-                vectors = await self._embedder.embed([one.text for one in found[:_COMPARED]])
+                if isinstance(asked, VectorOf):
+                    return found  # of another model than the sentences' would be
+                compared = likeliest(question, found)[:_COMPARED]
+                vectors = await self._embedder.embed([one.text for one in compared])
         except (EmbedderError, TimeoutError):
             log.info("quoting.words_alone")
             return found
         near = [sum(a * b for a, b in zip(asked, vector, strict=True)) for vector in vectors]
-        return [replace(one, near=cosine) for one, cosine in zip(found, near, strict=False)]
+        known = dict(zip(compared, near, strict=True))
+        return [replace(one, near=known.get(one)) for one in found]
 
 
 def is_weak(health: EngineHealth) -> bool:

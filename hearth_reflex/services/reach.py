@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from hearth_reflex.db.document import Document
 from hearth_reflex.db.message import Message, MessageKind
-from hearth_reflex.db.room import Member, Room
+from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.domain.passages import room_scope, user_scope
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.errors import InputError, NotFoundError
@@ -94,11 +94,14 @@ async def reach_of(
 async def reach_of_answer(db: AsyncSession, actor: Actor, room: Room) -> Reach:
     """What an answer in `room` may be made from: what is known there, and in the room that a session's talk belongs to.
 
-    The asker's own shelf only where nobody else sits: what is told in a room is told to all who sit there.
+    The asker's own shelf only where nobody else sits, nor may sit down unasked: what is told in a room is told to all
+    who sit there.
     """
     found = await _with_parent(db, room)
-    seats = select(func.count()).where(col(Member.room_id) == (room.parent_id or room.id))
-    return Reach(actor, found, shelf=(await db.exec(seats)).one() == 1)
+    place = room if room.parent_id is None else await db.get_one(Room, room.parent_id)
+    seats = select(func.count()).where(Member.room_id == place.id)
+    shelf = place.kind != RoomKind.OPEN and (await db.exec(seats)).one() == 1
+    return Reach(actor, found, shelf=shelf)
 
 
 async def _all_rooms(db: AsyncSession, actor: Actor) -> dict[int, str]:

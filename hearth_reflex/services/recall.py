@@ -4,6 +4,7 @@ Of the talk it reads as many rows as the window holds, however long the room is.
 `domain/heard.py`, which of them stay in `domain/prompt.py`.
 """
 
+import asyncio
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ from hearth_reflex.services.engines import Engines
 _COUNTS_KEPT = 5_000
 _GIVEN_KEPT = 12  # emoji of one message that are told, the first ones: more of them change nothing that was told
 _PASSAGE_LEAST = 200  # characters of the best passage, however little room there is
+_LONG = 20_000  # characters: an answer that long is gone through beside the event loop
 _CONTEXT = 4096  # of a server that does not say how much it takes
 NOTHING_SET = AiConfig()
 
@@ -199,6 +201,14 @@ async def _history(db: AsyncSession, answer: Message, *, first: int, since: int)
     return found
 
 
+async def _heard_text(message: Message) -> str:
+    if message.author_persona_id is None:
+        return message.text
+    if len(message.text) > _LONG:
+        return await asyncio.to_thread(uncited, message.text)
+    return uncited(message.text)
+
+
 async def _heard(db: AsyncSession, said: Sequence[_Said], persona: Persona) -> list[Heard]:
     ids = [one.message.id for one in said if one.message.id is not None]
     shown = await _shown(db, ids)
@@ -206,7 +216,7 @@ async def _heard(db: AsyncSession, said: Sequence[_Said], persona: Persona) -> l
         Heard(
             seq=one.message.seq,
             speaker=one.message.author_name,
-            text=one.message.text if one.message.author_persona_id is None else uncited(one.message.text),
+            text=await _heard_text(one.message),
             own=one.message.author_persona_id == persona.id,
             to=one.to,
             to_text=one.to_text,

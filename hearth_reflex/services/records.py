@@ -24,7 +24,7 @@ from hearth_reflex.domain.generation import (
 )
 from hearth_reflex.domain.prompt import PROMPT_ID_SOURCED, Prompt
 from hearth_reflex.domain.text import without_controls
-from hearth_reflex.services.sourced import Linked
+from hearth_reflex.services.sourced import NOT_LOOKED, Linked, Sourced
 
 EXTRACT_ID = "extract@1"  # in place of a prompt
 _LARGEST_SEED = 2**31 - 1  # what the column holds
@@ -40,6 +40,8 @@ class Record:
     prompt: Prompt | None = None
     finished: Finished | None = None
     tokens: int = 0
+    given: tuple[str, ...] = ()  # keys of the passages that the prompt holds
+    unkept: bool = False  # the prompt holds what is its asker's alone: others may sit down here later
     left: bool = False  # words went to a server outside, whoever answered in the end
     own: bool = False  # the house itself said it, in the words of what was found
     linked: Linked = field(default_factory=Linked)  # what it stands on
@@ -52,9 +54,10 @@ class Record:
     _prompt_tokens: int = 0
     _cpu_ms: float = 0.0
 
-    def ask(self, request: ChatRequest, prompt: Prompt) -> None:
+    def ask(self, request: ChatRequest, prompt: Prompt, sourced: Sourced = NOT_LOOKED) -> None:
         """The engine is asked now."""
         self.request, self.prompt = request, prompt
+        self.given, self.unkept = tuple(one.passage.key for one in sourced.given), sourced.is_private
         self._asked = self._ended = self.clock()
 
     def say(self) -> None:
@@ -164,8 +167,8 @@ class Record:
         return MessageMetadata(
             generation_id=generation_id,
             message_id=message_id,
-            prompt=without_controls(made.prompt),
-            turns=[[turn.role, turn.content] for turn in turns],
+            prompt="" if self.unkept else without_controls(made.prompt),
+            turns=[] if self.unkept else [[turn.role, turn.content] for turn in turns],
             begun=turns[-1].content if self.request.continue_last else "",
             said=self.said,
             build=_text(made.build, 80),

@@ -150,7 +150,7 @@ class Retrieval:
         async with self._db.read() as db:
             passages = await whole_documents(db, reach, tokens=tokens)
         found = {passage.key: passage for passage in looked.passages}
-        if len(passages) <= len(found):
+        if all(passage.key in found for passage in passages):
             return looked
         pictures = [passage for passage in looked.passages if passage.kind is Kind.PICTURE]
         whole = [found.get(passage.key, passage) for passage in passages]

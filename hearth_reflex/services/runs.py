@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from hearth_reflex.db.document import SearchLog
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.persona import Persona
@@ -14,7 +15,7 @@ from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Sampling
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.voice import stops_for
 from hearth_reflex.services.access import Actor
-from hearth_reflex.services.cited_rows import keep_citations
+from hearth_reflex.services.cited_rows import all_there, keep_citations
 from hearth_reflex.services.records import Record
 
 
@@ -47,8 +48,12 @@ async def keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: 
     if record and (record.linked.log or record.linked.cites):
         await keep_citations(db, run.message, run.message.version, record.linked)
     metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
-    if metadata:
-        if await _words_went(db, run):
+    if record and metadata:
+        went = await _words_went(db, run)
+        if went and record.linked.log:
+            receipt = col(SearchLog.uuid) == record.linked.log
+            await db.exec(update(SearchLog).where(receipt).values(question="", query=""))
+        if went or not await all_there(db, record.given):
             metadata.prompt, metadata.turns = "", []
         metadata.created_at = at
         db.add(metadata)

@@ -1,7 +1,8 @@
 """Receipts of looks into what the house knows: what was asked, what was found, how well, and what was used of it.
 
 A receipt keeps keys and figures, no words of what was found: names are read when somebody looks, and only those that
-this reader may see at that moment. What was removed or moved away is told as gone.
+this reader may see at that moment. What was removed or moved away is told as gone. Words that are taken back, or put
+otherwise, go out of the questions (`erasing.py`).
 """
 
 from collections.abc import Collection, Sequence
@@ -10,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -29,6 +31,8 @@ from hearth_reflex.services.views import iso
 
 MOST = 100
 KEPT = timedelta(days=90)
+MOST_LOOSE = 500  # of one person that belong to no answer
+TIDY_EVERY = 50  # receipts of all people
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class FoundView:
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """A receipt. `room` and `message` are "" where there is none; times are milliseconds."""
+    """A receipt. `room` and `message` are "" where there is none; times are milliseconds. Who keeps the house and
+    neither asked nor sits there gets its figures, and no word of the question."""
 
     id: str
     question: str
@@ -95,7 +100,16 @@ async def keep(db: AsyncSession, receipt: Receipt) -> str:
     )
     db.add(row)
     await db.flush()
+    if (row.id or 0) % TIDY_EVERY == 0:
+        await _tidy(db, receipt.user_id)
     return row.uuid
+
+
+async def _tidy(db: AsyncSession, user_id: int) -> None:
+    """Only so many of one person stay that belong to no answer: whoever asks all day fills no disk."""
+    loose = (col(SearchLog.user_id) == user_id) & col(SearchLog.message_id).is_(None)
+    past = select(SearchLog.id).where(loose).order_by(col(SearchLog.id).desc()).offset(MOST_LOOSE).limit(1)
+    await db.exec(delete(SearchLog).where(loose, col(SearchLog.id) <= past.scalar_subquery()))
 
 
 async def mark_used(
@@ -112,7 +126,8 @@ async def mark_used(
 
 
 class SearchLogs:
-    """Receipts as people see them: their own, and those of rooms where they sit; who keeps the house, of all rooms."""
+    """Receipts as people see them: their own, and those of rooms where they sit; who keeps the house sees the figures
+    of all rooms."""
 
     def __init__(self, *, database: Database, clock: Clock) -> None:
         self._db, self._clock = database, clock
@@ -130,7 +145,7 @@ class SearchLogs:
                 query = query.where(SearchLog.room_id == found.id)
             query = query.order_by(col(SearchLog.id).desc()).limit(max(1, min(limit, MOST)))
             rows = (await db.exec(query)).all()
-        return [_view(actor, log, room or "", message or "") for log, room, message in rows]
+        return [_view(actor, *row) for row in rows]
 
     async def receipt(self, actor: Actor, uuid: str) -> LogView:
         """One receipt whole.
@@ -146,11 +161,11 @@ class SearchLogs:
             row = (await db.exec(_readable(actor).where(SearchLog.uuid == wanted))).first()
             if row is None:
                 raise NotFoundError("log_unknown")
-            log, room, message = row
+            log, room, *_ = row
             read = await read_passages(db, await reach_of(db, actor), [one["key"] for one in log.found])
-            if room and not read:  # the talk of an AI session is reached only when it is asked for
-                read = await self._of_room(db, actor, room, log)
-        view = _view(actor, log, room or "", message or "")
+            if room:  # the talk of an AI session is reached only when it is asked for
+                read |= await self._of_room(db, actor, room, log)
+        view = _view(actor, *row)
         return replace(view, found=[_found(one, read.get(one["key"])) for one in log.found])
 
     async def clean(self) -> None:
@@ -166,18 +181,21 @@ class SearchLogs:
         return await read_passages(db, reach, [one["key"] for one in log.found])
 
 
-def _readable(actor: Actor) -> "Select[SearchLog, str, str]":
-    """Receipts that `actor` may see, with the uuids of their room and message. One of a message taken back is gone."""
+def _readable(actor: Actor) -> "Select[SearchLog, str, str, int | None]":
+    """Receipts that `actor` may see, with the uuids of their room and message, and the id of the room if they sit
+    there. One of a message taken back is gone."""
     seats = (
         select(Room.id).join(Member, seat_in(Room)).where(Member.user_id == actor.user_id, is_there()).correlate(None)
     )
     of_rooms: ColumnElement[bool] = col(SearchLog.room_id).in_(seats)
     if actor.is_admin:
         of_rooms = col(SearchLog.room_id).is_not(None)
+    seated = aliased(Room)
     return (
-        select(SearchLog, Room.uuid, Message.uuid)
+        select(SearchLog, Room.uuid, Message.uuid, col(seated.id))
         .join(Room, col(Room.id) == col(SearchLog.room_id), isouter=True)
         .join(Message, col(Message.id) == col(SearchLog.message_id), isouter=True)
+        .join(seated, (col(seated.id) == col(SearchLog.room_id)) & col(seated.id).in_(seats), isouter=True)
         .where(or_(col(SearchLog.user_id) == actor.user_id, of_rooms), col(Message.deleted_at).is_(None))
     )
 
@@ -185,6 +203,7 @@ def _readable(actor: Actor) -> "Select[SearchLog, str, str]":
 def _noted(passage: Passage) -> dict[str, Any]:
     return {
         "key": passage.key,
+        "document": passage.document,
         "page": passage.page_from,
         "rank": passage.rank,
         "vector": passage.vector,
@@ -208,18 +227,20 @@ def _found(noted: dict[str, Any], passage: Passage | None) -> FoundView:
     )
 
 
-def _view(actor: Actor, log: SearchLog, room: str, message: str) -> LogView:
+def _view(actor: Actor, log: SearchLog, room: str | None, message: str | None, seated: int | None) -> LogView:
+    mine = log.user_id == actor.user_id
+    heard = mine or seated is not None
     return LogView(
         id=log.uuid,
-        question=log.question,
-        query=log.query,
+        question=log.question if heard else "",
+        query=log.query if heard else "",
         mode=log.mode,
         is_nothing=log.is_nothing,
         found=[],
-        room=room,
-        message=message,
+        room=room or "",
+        message=message or "",
         total_ms=round(log.total_ms, 1),
         embed_ms=round(log.embed_ms, 1),
         created_at=iso(log.created_at),
-        mine=log.user_id == actor.user_id,
+        mine=mine,
     )

@@ -84,6 +84,11 @@ class Sourced:
         return replace(self, given=tuple(one for one in self.given if one.number in numbers))
 
     @property
+    def is_private(self) -> bool:
+        """Whether something of the asker's own shelf is among its passages."""
+        return any(not one.passage.room for one in self.given)
+
+    @property
     def prompted(self) -> tuple[Quote, ...]:
         """What goes into a prompt."""
         return tuple(one.quote for one in self.given) if self.way is Way.CITE else ()
@@ -103,7 +108,13 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What is kept of an answer's sources in the commit that ends it."""
+    """What is kept of an answer's sources in the commit that ends it.
+
+    Args:
+        stands: whether it stands on what was looked for, or says that nothing was found; one from the talk alone does
+            not, and its row tells no receipt.
+    """
 
     log: str = ""
     cites: tuple[Cite, ...] = ()
+    stands: bool = True

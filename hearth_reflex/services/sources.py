@@ -5,6 +5,7 @@ here: by the model from passages with numbers, by quoting them where no model ca
 plainly that nothing was found. Knows no index; without a seam to one (`open`) no answer looks anywhere.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -37,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 PASSAGES = 8
 _TALK_BEFORE = 12  # messages that are looked at for whether the talk itself has said it
+_LONG = 20_000  # characters: an answer that long is gone through beside the event loop
 _NAMES = 200  # documents whose names are looked for in a question
 _READABLE = (DocumentStatus.EMBEDDING.value, DocumentStatus.READY.value)
 Extracts = Literal["auto", "always", "never"]
@@ -133,22 +135,15 @@ class Sources:
             whole: whether it ended by itself; what was cut is not checked.
         """
         if sourced.way is Way.EXTRACT:
-            keys = {one.number: one.passage.key for one in sourced.given}
-            return text, Linked(
-                sourced.log, tuple(Cite(number, keys[number], words) for number, words in sourced.quotes)
-            )
+            keys, shown = {one.number: one.passage.key for one in sourced.given}, set(cited(text))
+            quotes = [one for one in sourced.quotes if one[0] in shown]  # it may have been stopped
+            return text, Linked(sourced.log, tuple(Cite(number, keys[number], words) for number, words in quotes))
         if sourced.way is not Way.CITE:
-            return text, Linked(sourced.log)
+            return text, Linked(sourced.log, stands=sourced.way is Way.NOTHING)
         said = text.removeprefix(begun)
-        numbers = set(cited(said))
-        told = claims(said)
-        rows: list[Cite] = []
-        for one in sourced.given:
-            if one.number in numbers:
-                its = [claim.text for claim in told if one.number in claim.numbers]
-                rows.append(Cite(one.number, one.passage.key, quote_of(one.passage, its or [sourced.question])))
+        rows = _cites(said, sourced) if len(said) <= _LONG else await asyncio.to_thread(_cites, said, sourced)
         marked = await self._support.marked(said, sourced) if whole else said
-        return text[: len(text) - len(said)] + marked, Linked(sourced.log, tuple(rows))
+        return text[: len(text) - len(said)] + marked, Linked(sourced.log, rows)
 
     async def quoted(self, question: str, given: tuple[Given, ...]) -> Sourced:
         """The house's own answer from these passages: what it quotes, or that nothing was found."""
@@ -200,6 +195,17 @@ class Sources:
         if about:
             return Sourced(Way.NOTHING, asked.question, said=nothing_found(asked.question), log=log_uuid)
         return Sourced(Way.TALK, asked.question, log=log_uuid)
+
+
+def _cites(said: str, sourced: Sourced) -> tuple[Cite, ...]:
+    """What an answer cites of what it was given, with the words of it that it stands on."""
+    numbers, told = set(cited(said)), claims(said)
+    rows: list[Cite] = []
+    for one in sourced.given:
+        if one.number in numbers:
+            its = [claim.text for claim in told if one.number in claim.numbers]
+            rows.append(Cite(one.number, one.passage.key, quote_of(one.passage, its or [sourced.question])))
+    return tuple(rows)
 
 
 def _is_about(asked: _Asked) -> bool:

@@ -1,7 +1,8 @@
 """Marks what an answer says and its passages do not: by words and numbers, and by meaning where words differ.
 
 A mark is a hint to look, not a judgement: who says the same in other words, or in another language, is compared by
-meaning, and where that cannot be known nothing is marked. docs/knowing.md tells how the limits were measured.
+meaning, and where that cannot be known nothing is marked. The limits were set by hand and are provisional: they were
+not measured.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ SAYS = 0.5  # of the telling words of a sentence in its passages: they say it
 SAYS_NEAR = 0.87  # cosine of its meaning to the nearest sentence there
 _TELLING = 4  # words: what says less without a number makes no claim
 _COMPARED = 8  # sentences of an answer whose meaning is asked for
+_LONG = 20_000  # characters: an answer that long is gone through beside the event loop
 _BESIDE = 12  # sentences of passages that each is compared with
 # What an answer says of itself, or that it did not find something.
 _NO_CLAIM = re.compile(
@@ -44,17 +46,8 @@ class Support:
 
     async def marked(self, text: str, sourced: Sourced) -> str:
         """The answer with a mark behind each sentence that what it was given does not say."""
-        asked = said(sourced.question)
-        texts = {one.number: said(_all_of(one)) for one in sourced.given}
-        doubtful, bad = list[Claim](), list[Claim]()
-        for claim in claims(text):
-            words, its = said(claim.text), _beside(claim, texts)
-            if _NO_CLAIM.search(claim.text) or not words.words:
-                continue
-            if strange_numbers(words, [*texts.values(), asked]):
-                bad.append(claim)
-            elif max((share(words, one) for one in its), default=0.0) < SAYS and _claims(claim, words):
-                doubtful.append(claim)
+        is_long = len(text) > _LONG
+        doubtful, bad = await asyncio.to_thread(_judged, text, sourced) if is_long else _judged(text, sourced)
         bad += await self._unlike(doubtful[:_COMPARED], sourced.given)
         return marked(text, bad)
 
@@ -77,6 +70,22 @@ class Support:
             for claim, its in beside.items()
             if max((_cosine(vectors[claim.text], vectors[text]) for text in its), default=0.0) < SAYS_NEAR
         ]
+
+
+def _judged(text: str, sourced: Sourced) -> tuple[list[Claim], list[Claim]]:
+    """The sentences whose words stand in no passage, and those with a number that stands nowhere."""
+    asked = said(sourced.question)
+    texts = {one.number: said(_all_of(one)) for one in sourced.given}
+    doubtful, bad = list[Claim](), list[Claim]()
+    for claim in claims(text):
+        words, its = said(claim.text), _beside(claim, texts)
+        if _NO_CLAIM.search(claim.text) or not words.words:
+            continue
+        if strange_numbers(words, [*texts.values(), asked]):
+            bad.append(claim)
+        elif max((share(words, one) for one in its), default=0.0) < SAYS and _claims(claim, words):
+            doubtful.append(claim)
+    return doubtful, bad
 
 
 def _claims(claim: Claim, words: Said) -> bool:

@@ -13,7 +13,7 @@ import structlog
 
 from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
 from hearth_reflex.domain.fusion import Candidate, Ranked, fuse
-from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex
+from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex, VectorOf
 from hearth_reflex.domain.queries import Query, has_substance, plain_words
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.services.passages import Passage
@@ -46,8 +46,7 @@ class TwoLegs:
     def __init__(self, *, embedder: Embedder, index: PassageIndex) -> None:
         self._embedder, self._index = embedder, index
         self._patience = Patience()
-        self._compass: Compass | None = None
-        self._compass_of = ""  # the model whose it is
+        self._compasses: dict[str, Compass] = {}  # by model: while one takes the other's place there are two
 
     @property
     def has_index(self) -> bool:
@@ -80,15 +79,18 @@ class TwoLegs:
             return Legs(None, {}, {}, _since(begun))
         return Legs(found, foreign, {}, embed_ms)
 
-    async def _vectors(self, query: Query) -> tuple[list[float], list[float]]:
-        """The question's vector in its own language, and in the other."""
-        if self._compass is None or self._compass_of != self._embedder.model:
-            vectors = await self._embedder.embed([*KOREAN, *ENGLISH], query=True)
-            self._compass = Compass.of(vectors[: len(KOREAN)], vectors[len(KOREAN) :])
-            self._compass_of = self._embedder.model
-        compass = self._compass
+    async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float]]:
+        """The question's vector in its own language, and in the other; both of the model that answered."""
         (vector,) = await self._embedder.embed([query.text], query=True)
-        return compass.own(vector), compass.across(vector, hangul=query.hangul)
+        if (compass := self._compasses.get(self._model_of(vector))) is None:
+            # In one with the question, so that all of them are of one model whatever happens meanwhile.
+            *known, vector = await self._embedder.embed([*KOREAN, *ENGLISH, query.text], query=True)
+            compass = self._compasses[self._model_of(vector)] = Compass.of(known[: len(KOREAN)], known[len(KOREAN) :])
+        own, across = compass.own(vector), compass.across(vector, hangul=query.hangul)
+        return VectorOf.like(vector, own), VectorOf.like(vector, across)
+
+    def _model_of(self, vector: Sequence[float]) -> str:
+        return vector.model if isinstance(vector, VectorOf) else self._embedder.model
 
     async def _near(self, reach: Reach, vector: Sequence[float], kinds: Sequence[Kind]) -> Mapping[str, float]:
         found = await self._index.nearest(vector, scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH)

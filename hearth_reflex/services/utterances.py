@@ -101,7 +101,7 @@ class Utterances:
             return await self._sources.link(text, voice.sourced, begun=voice.begun, whole=whole)
         except Exception:
             log.exception("reply.link_failed")
-            return text, Linked()
+            return text, Linked(voice.sourced.log)
 
     async def _asked(self, run: Run, record: Record, sourced: Sourced) -> Voice | None:
         assert record.health is not None  # noqa: S101 - asked just before
@@ -121,13 +121,14 @@ class Utterances:
         if not prompt.heard:
             return None
         request = request_of(run, prompt, replace(sampling, max_tokens=space.reply))
-        record.ask(request, prompt)
+        given = sourced.narrowed(prompt.given)
+        record.ask(request, prompt, given)
         log_asked(run, record)
         return Voice(
             self._engines.stream(request, turned_to=record.turn_to),
             Label(() if run.text else (run.persona.name_ko, run.persona.name_en, *prompt.speakers)),
             Cited(prompt.given) if prompt.given else None,
-            sourced.narrowed(prompt.given),
+            given,
             run.text,
         )
 

@@ -8,13 +8,21 @@ from uuid import UUID
 
 import pytest
 
-from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope
+from hearth_reflex.domain.extracts import Sentence
+from hearth_reflex.domain.passages import Entry, Kind, VectorOf, key_of, room_scope
+from hearth_reflex.domain.queries import query_of
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.changeover import Changeover, ChangingEmbedder, ChangingIndex
 from hearth_reflex.rag.index import LanceIndex
+from hearth_reflex.services.access import Actor
+from hearth_reflex.services.quoting import Quoting
+from hearth_reflex.services.reach import Reach
+from hearth_reflex.services.two_legs import TwoLegs
 from tests.embedders import DIMENSION, BagEmbedder
 
 ROOM = room_scope(str(UUID(int=1)))
+ME = Actor(user_id=1, uuid=str(UUID(int=9)), name="미나", is_admin=False, is_guest=True, session="")
+REACH = Reach(ME, {1: str(UUID(int=1))})
 
 
 def entry(number: int, text: str) -> Entry:
@@ -32,15 +40,31 @@ class Backwards(BagEmbedder):
         return [[-number for number in vector] for vector in await super().embed(texts, query=query)]
 
 
+class Narrow(BagEmbedder):
+    """A model with half as many numbers, which knows how many only once it has made some."""
+
+    def __init__(self) -> None:
+        super().__init__(model="narrow")
+        self.dimension = 0
+
+    async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        self.dimension = DIMENSION // 2
+        made = await super().embed(texts, query=query)
+        return [[a + b for a, b in zip(vector[::2], vector[1::2], strict=True)] for vector in made]
+
+
 class Changed:
     """A store that an old model filled, opened with a new one."""
 
-    def __init__(self, folder: Path, old: BagEmbedder | None) -> None:
+    def __init__(
+        self, folder: Path, old: BagEmbedder | None, new: BagEmbedder | None = None, *, again_s: float = 30.0
+    ) -> None:
         self.asked: list[tuple[str, str]] = []
-        self.new = LanceIndex(folder, model="backwards", source="/models/backwards")
+        new = new or Backwards()
+        self.new = LanceIndex(folder, model=new.model, source=f"/models/{new.model}")
         self.old = old
-        change = Changeover(self.new, embedder_of=self._made)
-        self.embedder, self.index = ChangingEmbedder(Backwards(), change), ChangingIndex(self.new, change)
+        change = Changeover(self.new, embedder_of=self._made, again_s=again_s)
+        self.embedder, self.index = ChangingEmbedder(new, change), ChangingIndex(self.new, change)
 
     def _made(self, model: str, source: str) -> BagEmbedder | None:
         self.asked.append((model, source))
@@ -135,4 +159,50 @@ async def test_a_house_that_changed_nothing_has_nothing_old(tmp_path: Path) -> N
     await changed.index.put([entry(1, "apple")], await changed.embedder.embed(["apple"]), ["apple"])
     assert await changed.found("apple") == [entry(1, "").key]
     assert changed.asked == []
+    await changed.index.close()
+
+
+async def test_a_question_is_turned_in_the_space_of_the_model_that_answers(folder: Path) -> None:
+    """Both of a question's vectors are asked of the table of their model, whose compass they are made with."""
+    changed = Changed(folder, BagEmbedder(), Narrow())
+    legs, query = TwoLegs(embedder=changed.embedder, index=changed.index), query_of("apple")
+    await changed.index.open(DIMENSION // 2)
+
+    async def nearest() -> tuple[str, int]:
+        found = await legs.ask(REACH, query)
+        assert found.vectors is not None
+        assert set(found.across) == set(found.vectors)
+        return max(found.vectors, key=lambda key: (found.vectors or {})[key], default=""), len(found.vectors)
+
+    assert await nearest() == (entry(1, "").key, 2)
+    await changed.index.put([entry(1, "apple")], await changed.embedder.embed(["apple"]), ["apple"])
+    assert await nearest() == (entry(1, "").key, 2), "still the old table"
+    await changed.index.drop_others()
+    assert await nearest() == (entry(1, "").key, 1), "the new one"
+    await changed.index.close()
+
+
+async def test_a_process_that_does_not_write_hears_of_the_end(folder: Path) -> None:
+    reader = Changed(folder, BagEmbedder(), again_s=0.0)
+    writer = LanceIndex(folder, model="backwards")
+    await writer.open(DIMENSION)
+    assert isinstance((await reader.embedder.embed(["apple"], query=True))[0], VectorOf)
+    await writer.put([entry(1, "apple")], await reader.embedder.embed(["apple"]), ["apple"])
+    assert isinstance((await reader.embedder.embed(["apple"], query=True))[0], VectorOf)
+    await writer.drop_others()
+    assert not isinstance((await reader.embedder.embed(["apple"], query=True))[0], VectorOf)
+    assert await reader.found("apple") == [entry(1, "").key]
+    assert len(reader.asked) == 1
+    await writer.close()
+    await reader.index.close()
+
+
+async def test_sentences_are_not_compared_with_a_question_of_the_old_model(folder: Path) -> None:
+    changed = Changed(folder, BagEmbedder(), Narrow())
+    quoting = Quoting(changed.embedder)
+    found = [Sentence(1, 0, 5, "apple")]
+    compare = quoting._compared  # pyright: ignore[reportPrivateUsage] - an answer tells only what was picked
+    assert await compare("apple", found) == found
+    await changed.index.drop_others()
+    assert await compare("apple", found) != found
     await changed.index.close()

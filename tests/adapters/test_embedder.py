@@ -207,6 +207,20 @@ async def test_the_order_arrives_as_it_was_given(tmp_path: Path) -> None:
     assert order.environment()["HF_HUB_OFFLINE"] == "1"
 
 
+async def test_no_key_of_the_house_stands_in_the_environment_of_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("HEARTH_SECRET_KEY", "HEARTH_HUB_TOKEN", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL")
+    for name in (*keys, "https_proxy", "LC_ALL"):
+        monkeypatch.setenv(name, "told to nobody")
+    default = EmbedderOrder(folder=tmp_path).environment()
+    fetching = EmbedderOrder(folder=tmp_path, source="x/y", hub=True, hub_token="its own").environment()
+    assert not default.keys() & {*keys, "https_proxy"}
+    assert default.keys() >= {"PATH", "LC_ALL", "HF_HOME", "OMP_NUM_THREADS"}
+    assert fetching.keys() & {*keys, "https_proxy"} == {"HF_TOKEN", "https_proxy"}
+    assert fetching["HF_TOKEN"] == "its own"
+
+
 async def test_another_model_in_the_same_folder_is_another_model(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     first = EmbedderOrder(folder=tmp_path, source=str(tmp_path)).model

@@ -1,11 +1,14 @@
 """The index on disk: what is found, what never is, what is replaced and removed, and a folder that is lost."""
 
+import asyncio
+import random
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import lancedb
 import pytest
 
 from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope, user_scope
@@ -228,3 +231,53 @@ def test_only_uuids_come_into_a_condition() -> None:
     with pytest.raises(ValueError, match="uuid"):
         seen_by([room_scope(uuid(1))], [], ["O'Brien' OR 1=1"])
     assert removed(["chunk:' OR 1=1", "scope:everything", "parent:all", "x"]) == []
+
+
+async def test_many_vectors_have_an_index_of_their_own(tmp_path: Path) -> None:
+    """It finds what comparing all of them finds, in the rooms where it may, also of what came after it was made."""
+    draw, width, many = random.Random(6), 32, 1500
+    vectors = [[draw.gauss(0, 1) for _ in range(width)] for _ in range(many)]
+    entries = [
+        entry(number, "", room=1 if number % 5 else 2, kind=Kind.CHUNK if number % 2 else Kind.MESSAGE)
+        for number in range(1, many + 1)
+    ]
+    exact = LanceIndex(tmp_path / "exact", model="small")
+    indexed, reader = (LanceIndex(tmp_path / "indexed", model="small", exact_up_to=300) for _ in range(2))
+    for index in (exact, indexed):
+        await index.open(width)
+        await index.put(entries[:-100], vectors[:-100], [""] * (many - 100))
+    assert await reader.count() == many - 100  # it opened the table before there was an index
+    for index in (exact, indexed):
+        await index.tidy()
+        await index.put(entries[-100:], vectors[-100:], [""] * 100)
+    assert [await has_vector_index(tmp_path / name) for name in ("exact", "indexed")] == [False, True]
+    again = LanceIndex(tmp_path / "indexed", model="small", exact_up_to=300)
+    hits: list[int] = []
+    for rooms, kinds in (((1, 2), ()), ((1,), ()), ((2,), ()), ((1,), (Kind.MESSAGE,)), ((3,), ())):
+        scopes = [room_scope(uuid(room)) for room in rooms]
+        allowed = {one.key for one in entries if one.scope in scopes and (not kinds or one.kind in kinds)}
+        for asked in (vectors[7], vectors[-3], *([draw.gauss(0, 1) for _ in range(width)] for _ in range(3))):
+            best, *others = [
+                [one.key for one in await index.nearest(asked, scopes=scopes, kinds=kinds, limit=10)]
+                for index in (exact, indexed, again)
+            ]
+            assert len(best) == (10 if allowed else 0)
+            assert all(len(found) == len(best) and allowed >= set(found) for found in others)
+            hits += [len(set(best) & set(found)) for found in others if best]
+    assert sum(hits) / len(hits) > 8, "unrefined it is about half"
+    vector = vectors[7]
+    async with asyncio.timeout(5):
+        while await reader.count() < many:  # noqa: ASYNC110 - a reader looks anew each second
+            await asyncio.sleep(0.1)
+    scopes = [room_scope(uuid(1)), room_scope(uuid(2))]
+    assert [one.key for one in await reader.nearest(vector, scopes=scopes)] == [
+        one.key for one in await exact.nearest(vector, scopes=scopes)
+    ]
+    for index in (exact, indexed, reader, again):
+        await index.close()
+
+
+async def has_vector_index(folder: Path) -> bool:
+    connection = await lancedb.connect_async(folder)
+    table = await connection.open_table((await connection.list_tables()).tables[0])
+    return any("vector" in found.columns for found in await table.list_indices())

@@ -1,6 +1,7 @@
 """What the readers make of good files: words in order, headings, tables, places, and nothing that nobody sees."""
 
 import io
+import time
 import zipfile
 
 import docx
@@ -11,6 +12,7 @@ from docx.shared import Pt, RGBColor
 
 from hearth_reflex.domain.reading import BlockKind, Reading
 from hearth_reflex.rag.answer import reading_from
+from hearth_reflex.rag.draft import LONGEST_CODE, Draft
 from hearth_reflex.rag.kinds import ending_of
 from hearth_reflex.rag.read import Task, answer_to
 from hearth_reflex.rag.refusal import Refusal, Why
@@ -158,6 +160,27 @@ def test_what_a_page_hides_is_not_read(hidden: str) -> None:
     assert "몰래" not in found
     assert found.startswith("보이는 글")
     assert found.endswith("끝")
+
+
+@pytest.mark.parametrize("sheet", ["a" * 200_000, "/*" * 100_000, "{" * 200_000, "a{" * 100_000, "a}" * 100_000])
+def test_a_sheet_without_end_is_read_at_once(sheet: str) -> None:
+    begun = time.thread_time()
+    assert words(f"<style>{sheet}</style><p>글</p>", "a.html") == "글"
+    assert time.thread_time() - begun < 3
+
+
+def test_what_stands_within_a_condition_hides_too() -> None:
+    assert words("<style>@media print{p{color:red}.x{display:none}}</style><p>글<p class=x>몰래", "a.html") == "글"
+
+
+def test_long_code_is_taken_on_in_another_block() -> None:
+    draft, text = Draft("code"), "\n".join(f"line {number}" for number in range(60_000))
+    draft.code(text)
+    draft.code("x" * (LONGEST_CODE + 1))
+    blocks = draft.done().blocks
+    assert max(len(block.text) for block in blocks) <= LONGEST_CODE
+    assert "\n".join(block.text for block in blocks[:-2]) == text
+    assert "".join(block.text for block in blocks[-2:]) == "x" * (LONGEST_CODE + 1)
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,8 @@ BROKEN: dict[str, tuple[list[bytes], bytes]] = {
     "cut off": ([part("file", WORDS, file="a.txt")], b""),
     "a long field": ([part("note", b"x" * 20_000), part("file", b"a", file="a.txt")], b"--edge--\r\n"),
     "many fields": ([*(part(f"n{n}", b"1") for n in range(30)), part("file", b"a", file="a.txt")], b"--edge--\r\n"),
+    "one field for ever": ([*[part("n", b"1")] * 30, part("file", b"a", file="a.txt")], b"--edge--\r\n"),
+    "much before the file": ([part("n", b"1") + b"--edge\r\n" + b"X: 1\r\n" * 60_000], b"--edge--\r\n"),
     "a long head": ([b"--edge\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\n"], b"--edge--\r\n"),
     "no form at all": ([b"just words, no form"], b""),
     "a long name for itself": ([part("file", b"a", file="a.txt"), part("document_id", b"x" * 81)], b"--edge--\r\n"),
@@ -313,6 +315,19 @@ async def test_a_broken_form_is_refused_and_leaves_nothing(house: House, mina: h
 async def test_what_says_that_it_is_no_form_is_refused(mina: httpx.AsyncClient, kind: str) -> None:
     answer = await mina.post("/api/document/upload", content=b"words", headers={"Content-Type": kind})
     check_problem(answer, 422, "arguments", "file")
+
+
+@pytest.mark.parametrize("way", ["/api/documents", "/api/document/upload"])
+async def test_a_form_that_never_comes_to_its_file(
+    mina: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr("hearth_reflex.api.forms.PATIENCE_SECONDS", 0.05)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield part("user_id", b"")
+        await asyncio.sleep(30)
+
+    check_problem(await mina.post(way, content=slowly(), headers=FORM), 422, "file_stalled", "file")
 
 
 async def test_a_form_in_the_smallest_pieces(mina: httpx.AsyncClient) -> None:

@@ -52,7 +52,7 @@ async def test_nobody_asks_in_anothers_name(mina: httpx.AsyncClient, enter: Ente
     me = (await mina.get("/api/session")).json()["user_id"]
     other = (await (await enter("준")).get("/api/session")).json()["user_id"]
     assert (await mina.post("/api/rag/search", json=ASKED | {"user_id": me})).status_code == 200
-    check_problem(await mina.post("/api/rag/search", json=ASKED | {"user_id": other}), 403, "forbidden")
+    check_problem(await mina.post("/api/rag/search", json=ASKED | {"user_id": other}), 403, "user_other", "user_id")
 
 
 async def test_a_stranger_reaches_nothing(

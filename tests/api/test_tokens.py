@@ -32,6 +32,7 @@ IN_PERSON = {
     ("PATCH", "/api/house"),
     ("GET", "/api/usage/house"),
     ("GET", "/api/usage/prices"),
+    ("GET", "/api/usage/ratings"),
     ("PUT", "/api/usage/prices/{provider_id}"),
 }
 

@@ -16,7 +16,7 @@ from hearth_reflex.services import document_rows
 from hearth_reflex.services.document_news import DocumentNews
 from hearth_reflex.services.document_work import DocumentWork
 from tests.clocks import HandClock
-from tests.factories import Listener, guest, seated
+from tests.factories import Listener, account, guest, seated
 from tests.library import chunks_of, kept, put, put_and_read, reader_of, removals, settled
 from tests.readers_double import ScriptedReader
 
@@ -75,6 +75,18 @@ async def test_of_a_shelf_only_its_owner_hears(house: House) -> None:
     view = await put_and_read(house, mina)
     assert told_of(listener, view.id)[-1] == ["ready", view.total, view.total, ""]
     assert {tuple(people) for people, payload in listener.told if payload[0] == "document"} == {(mina.uuid,)}
+
+
+async def test_a_room_that_a_document_has_left_hears_no_more_of_it(house: House) -> None:
+    mina = await account(house, "미나", login="mina")
+    room = (await house.rooms.create(mina, name="모임")).id
+    view = await put_and_read(house, mina, room=room)
+    as_it_was, listener = await row(house, view.id), heard(house, room)
+    await house.documents.move(mina, view.id, "", room="")
+    listener.signals.clear()
+    await DocumentNews(database=house.database, bus=house.bus).tell(as_it_was, is_number=True)
+    assert listener.signals == []
+    assert [people for people, payload in listener.told if payload[:2] == ["document", view.id]][-1] == [mina.uuid]
 
 
 async def test_numbers_are_told_four_times_a_second_and_stages_at_once(house: House) -> None:
@@ -168,17 +180,17 @@ async def test_stopping_in_another_process(house: House) -> None:
     assert await chunks_of(house, view.id) == []
 
 
-async def test_stopping_while_it_is_embedded_forgets_what_was_read(house: House) -> None:
+async def test_what_can_be_read_already_is_not_stopped(house: House) -> None:
     mina = await guest(house, "미나")
     view = await put(house, mina)
     await house.document_work.ended()
     chunks = await chunks_of(house, view.id)
-    stopped = await house.documents.cancel(mina, view.id)
-    assert (stopped.status, stopped.characters) == ("cancelled", 0)
-    assert await chunks_of(house, view.id) == []
-    assert await removals(house) == {f"chunk:{chunk.uuid}" for chunk in chunks}
+    kept_on = await house.documents.cancel(mina, view.id)
+    assert (kept_on.status, kept_on.characters) == ("embedding", chunks[-1].end)
+    assert [chunk.uuid for chunk in await chunks_of(house, view.id)] == [chunk.uuid for chunk in chunks]
+    assert await removals(house) == set()
     await house.indexing.catch_up()
-    assert (await house.documents.one(mina, view.id)).status == "cancelled"
+    assert (await house.documents.one(mina, view.id)).status == "ready"
 
 
 async def test_what_is_not_under_way_is_neither_stopped_nor_tried_again(house: House) -> None:
@@ -316,7 +328,25 @@ async def test_a_process_that_comes_too_late_changes_nothing(house: House) -> No
     async with asyncio.timeout(10):
         await process.ended()
     assert (await row(house, view.id)).worker == "w2"
+    assert process._runs == {}  # pyright: ignore[reportPrivateUsage]
     assert await chunks_of(house, view.id) == []
+
+
+async def test_two_hands_of_a_process_are_two(house: House) -> None:
+    mina, reader = await guest(house, "미나"), ScriptedReader()
+    reader.held = asyncio.Event()
+    house.document_work._closing = True  # pyright: ignore[reportPrivateUsage]
+    view, process = await put(house, mina), another_process(house, worker="w" * 80, reader=reader)
+    process.kick()
+    await reader.waiting.wait()
+    first = (await row(house, view.id)).worker
+    assert (first[:59], len(first)) == ("w" * 59, 64)
+    reader.held.set()
+    await process.ended()
+    await house.documents.reindex(mina, view.id)
+    process.kick()
+    await process.ended()
+    assert (await row(house, view.id)).worker not in ("", first)
 
 
 async def test_closing_lets_another_go_on(house: House) -> None:

@@ -19,7 +19,7 @@ from hearth_reflex.services.quotas import AT_ONCE, FileLimits
 from tests.clocks import HandClock
 from tests.factories import account, guest, listen, say, seated
 from tests.hostile_files import noise, written
-from tests.library import WORDS, chunks_of, kept, pieces, put, put_and_read, reader_of, removals
+from tests.library import WORDS, chunks_of, kept, pieces, put, put_and_read, reader_of, removals, settled
 from tests.service.refusals import circle, outcome, refused
 from tests.service.test_attachments import bring, send
 
@@ -119,6 +119,10 @@ async def test_who_may_not_speak_brings_nothing(house: House, clock: HandClock) 
     there = await circle(house)
     await house.order.silence(there.owner, there.room, there.member.uuid, minutes=5)
     await refused("silenced", put(house, there.member, room=there.room))
+    shelved = await put(house, there.member, b"from the shelf")
+    await refused("silenced", house.documents.move(there.member, shelved.id, "", room=there.room))
+    await refused("silenced", house.collections.make(there.member, "내 것", room=there.room))
+    await house.documents.remove(there.member, shelved.id)
     clock.forward(minutes=6)
     view = await put(house, there.member, room=there.room)
     await house.room_care.archive(there.owner, there.room)
@@ -325,18 +329,19 @@ async def test_who_loses_the_room_while_it_comes_leaves_nothing_there(house: Hou
 # --- the end of one
 
 
-async def answered(house: House, mina: Actor, room: str, uuid: str) -> int:
-    """An answer that cites a document, with its prompt and its receipt. Returns the id of its message."""
+async def answered(house: House, mina: Actor, room: str, uuid: str, *, cites: bool = True) -> int:
+    """An answer that was given a document, with its prompt and its receipt. Returns the id of its message."""
     row = await say(house, mina, room, "불은 어떻게 자라지?")
     (chunk, *_) = await chunks_of(house, uuid)
     async with house.database.write() as db:
         message = (await db.exec(select(Message).where(Message.uuid == row["id"]))).one()
         here = (await db.exec(select(Room).where(Room.uuid == room))).one()
         assert message.id is not None
-        db.add(Citation(message_id=message.id, number=1, chunk_id=chunk.id, quote=chunk.text[:40]))
+        if cites:
+            db.add(Citation(message_id=message.id, number=1, chunk_id=chunk.id, quote=chunk.text[:40]))
         found = [
-            {"key": f"chunk:{chunk.uuid}", "name": "fire.txt", "rank": 1},
-            {"key": f"chunk:{uuid4()}", "name": "other"},
+            {"key": f"chunk:{chunk.uuid}", "document": uuid, "name": "fire.txt", "rank": 1},
+            {"key": f"chunk:{uuid4()}", "document": str(uuid4()), "name": "other"},
         ]
         db.add(
             SearchLog(
@@ -370,6 +375,36 @@ async def test_a_removed_document_leaves_no_trace(house: House) -> None:
     assert set((await every_way(house, mina, view.id)).values()) == _UNSEEN
     await house.indexing.catch_up()
     assert await removals(house) == set()
+
+
+@pytest.mark.parametrize("cites", [True, False])
+@pytest.mark.parametrize("first", ["moved", "read again"])
+async def test_one_that_was_moved_or_read_again_before_leaves_no_trace_either(
+    house: House, *, first: str, cites: bool
+) -> None:
+    room, [mina, _] = await seated(house, "미나", "준")
+    view = await put_and_read(house, mina, room=room)
+    await answered(house, mina, room, view.id, cites=cites)
+    if first == "moved":
+        await house.documents.move(mina, view.id, "", room="")
+    else:
+        await house.documents.reindex(mina, view.id)
+        await settled(house, mina, view.id)
+    await house.documents.remove(mina, view.id)
+    async with house.database.read() as db:
+        (made,) = (await db.exec(select(MessageMetadata))).all()
+        assert (made.prompt, made.turns) == ("", [])
+        (log,) = (await db.exec(select(SearchLog))).all()
+        assert [one["name"] for one in log.found] == ["other"]
+
+
+async def test_taking_it_elsewhere_again_and_again_is_slowed_down(house: House) -> None:
+    room, [mina] = await seated(house, "미나")
+    house.documents._again_pace = Buckets(rate=0.1, burst=1)  # pyright: ignore[reportPrivateUsage]
+    view = await put(house, mina)
+    await house.documents.move(mina, view.id, "", room=room)
+    with pytest.raises(LimitError, match="documents_pace"):
+        await house.documents.move(mina, view.id, "", room="")
 
 
 async def test_a_removed_document_of_another_room_takes_nothing_else_along(house: House) -> None:
@@ -467,6 +502,20 @@ async def test_a_page_that_two_ask_for_is_drawn_once_and_a_removed_one_not_kept(
     reader.drawing.set()
     assert set(await asyncio.gather(*asked)) == _UNSEEN
     assert kept(house) == []
+
+
+async def test_one_person_does_not_take_all_places_for_pages(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hearth_reflex.services.document_pages.WAITING_OWN", 1)
+    room, [mina, jun] = await seated(house, "미나", "준")
+    view, reader = await put_and_read(house, mina, b"one\ftwo", "a.pdf", room=room), reader_of(house)
+    reader.drawing = asyncio.Event()
+    first = asyncio.create_task(house.document_pages.open(mina, view.id, 1, width=800))
+    await reader.waiting.wait()
+    await refused("pages_busy", house.document_pages.open(mina, view.id, 2, width=800))
+    second = asyncio.create_task(house.document_pages.open(jun, view.id, 2, width=800))
+    reader.drawing.set()
+    await asyncio.gather(first, second)
+    await house.document_pages.open(mina, view.id, 2, width=240)
 
 
 async def test_the_folder_of_pages_is_bounded(house: House) -> None:

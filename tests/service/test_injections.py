@@ -124,7 +124,7 @@ async def test_words_in_a_picture(house: House, engine: ScriptedEngine) -> None:
             file = (await db.exec(select(Attachment).where(Attachment.uuid == brought))).one()
             held = (await db.exec(select(PictureNote).where(PictureNote.attachment_id == file.id))).first()
             note = held or PictureNote(attachment_id=file.id)
-            note.words = injection.text
+            note.words = injection.text.replace("\0", "")
             db.add(note)
         engine.pieces = (f"{injection.text} [1] [9]",)
         row = await _ask(house, mina, room)

@@ -34,21 +34,21 @@ SIGN = "영업 중"
 class Sight:
     """Looks at pictures as it was told to: `looks` in turn, the last one again and again."""
 
-    def __init__(self, *looks: Looks | InputError) -> None:
+    def __init__(self, *looks: Looks | InputError | OSError) -> None:
         self.looks, self.seen = list(looks) or [RED], list[Path]()
 
     async def look(self, path: Path) -> Looks:
         self.seen.append(path)
         found = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
-        if isinstance(found, InputError):
+        if isinstance(found, InputError | OSError):
             raise found
         return found
 
 
 class Words:
-    """Reads the same sign in every picture; None: what cannot be read."""
+    """Reads the same sign in every picture; None: what cannot be read; a fault: what is lost."""
 
-    def __init__(self, text: str | None = SIGN) -> None:
+    def __init__(self, text: str | OSError | None = SIGN) -> None:
         self.text = text
 
     async def read(self, path: Path, *, name: str) -> Reading:
@@ -60,6 +60,8 @@ class Words:
     async def picture_words(self, path: Path) -> Reading:
         if self.text is None:
             raise InputError("document_unreadable")
+        if isinstance(self.text, OSError):
+            raise self.text
         line = Line(1, 0.1, 0.2, 0.5, 0.30001, 0, len(self.text))
         blocks = [Block(BlockKind.TEXT, self.text, page=1, lines=(line,))] * 2 if self.text else []
         return Reading("image", "", 1, tuple(blocks), scanned=1)
@@ -161,6 +163,14 @@ async def test_what_cannot_be_opened_or_read_is_not_tried_for_ever(house: House)
     assert [await pictures.look_at_some() for _ in range(2)] == [1, 0]
     [note] = await notes(house)
     assert (note.hash, note.words, note.caption) == ("", "", "모닥불")
+
+
+async def test_a_lost_file_ends_no_round(house: House) -> None:
+    room, [mina] = await seated(house, "미나")
+    for _ in range(2):
+        await shown(house, mina, room)
+    assert await work(house, looker=Sight(FileNotFoundError()), reader=Words(FileNotFoundError())).look_at_some() == 2
+    assert [(note.hash, note.words) for note in await notes(house)] == [("", "")] * 2
 
 
 async def test_once_words_can_be_read_old_pictures_are_looked_at_again(house: House) -> None:

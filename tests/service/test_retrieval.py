@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
@@ -11,13 +12,15 @@ from hearth_reflex.db.document import SearchLog
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.passages import Kind
+from hearth_reflex.domain.queries import query_of
 from hearth_reflex.errors import EmbedderError, InputError, LimitError, NotFoundError
 from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.patience import Patience
+from hearth_reflex.services.reach import reach_of_answer
 from hearth_reflex.services.search_logs import mark_used
 from tests.clocks import HandClock
 from tests.embedders import BagEmbedder
-from tests.factories import guest, say, seated
+from tests.factories import account, guest, say, seated
 from tests.knowledge import brought_in, known_document
 
 VALVE = "보일러 아래로 물이 새면 계량기 옆 파란 밸브를 잠근다."
@@ -102,13 +105,25 @@ class TestFinding:
 
 class TestForAnAnswer:
     async def test_a_shelf_is_told_only_where_nobody_else_sits(self, house: House) -> None:
-        room, (mina,) = await seated(house, "미나")
+        mina, jun = await account(house, "미나", login="mina"), await guest(house, "준")
+        room = (await house.rooms.create(mina, name="미나네", private=True)).id
+        talk = (await house.ai_sessions.start(mina, room, persona="", title="")).session_id
         await known_document(house, [VALVE], owner=mina)
         await brought_in(house)
-        row = await room_row(house, room)
-        assert texts((await house.retrieval.for_answer(mina, row, QUESTION)).passages) == [VALVE]
-        await house.rooms.sit_down(await guest(house, "준"), room)
-        assert (await house.retrieval.for_answer(mina, row, QUESTION)).is_nothing
+        rows = [await room_row(house, uuid) for uuid in (room, talk)]
+        for row in rows:
+            assert texts((await house.retrieval.for_answer(mina, row, QUESTION)).passages) == [VALVE]
+        await house.invites.accept(jun, (await house.invites.make(mina, room)).code)
+        for row in rows:
+            assert (await house.retrieval.for_answer(mina, row, QUESTION)).is_nothing
+
+    async def test_a_shelf_is_not_told_where_anybody_may_sit_down(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        talk = (await house.ai_sessions.start(mina, room, persona="", title="")).session_id
+        await known_document(house, [VALVE], owner=mina)
+        await brought_in(house)
+        for uuid in (room, talk):
+            assert (await house.retrieval.for_answer(mina, await room_row(house, uuid), QUESTION)).is_nothing
 
     async def test_a_follow_up_is_completed(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")
@@ -126,9 +141,16 @@ class TestForAnAnswer:
         await known_document(house, [LIGHTS, VALVE, "끝."], room=room)
         await brought_in(house)
         row = await room_row(house, room)
+        async with house.database.read() as db:
+            reach = await reach_of_answer(db, mina, row)
         whole = await house.retrieval.for_answer(mina, row, QUESTION, whole_tokens=500)
         assert (whole.mode, texts(whole.passages)) == ("whole", [LIGHTS, VALVE, "끝."])
         assert [passage.rank for passage in whole.passages] == [0, 1, 0]
+        found = await house.retrieval.look(reach, query_of(QUESTION))
+        pictures = [Passage(f"picture:{at}", Kind.PICTURE, "밸브") for at in range(9)]
+        crowded = replace(found, passages=(*found.passages, *pictures))
+        again = await house.retrieval._whole(reach, crowded, tokens=500)  # pyright: ignore[reportPrivateUsage]
+        assert (again.mode, len(again.passages)) == ("whole", 3 + 9)
         small = await house.retrieval.for_answer(mina, row, QUESTION, whole_tokens=20)
         assert (small.mode, texts(small.passages)) == ("hybrid", [VALVE])
         assert (await house.retrieval.for_answer(mina, row, "코끼리 나이", whole_tokens=500)).is_nothing
@@ -188,6 +210,30 @@ class TestReceipts:
             message.deleted_at = clock.now()
         with pytest.raises(NotFoundError):
             await house.search_logs.receipt(mina, log)
+
+    async def test_of_those_that_belong_to_no_answer_only_so_many_stay(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("hearth_reflex.services.search_logs.MOST_LOOSE", 3)
+        monkeypatch.setattr("hearth_reflex.services.search_logs.TIDY_EVERY", 1)
+        room, (mina, jun) = await seated(house, "미나", "준")
+        row, log = await say(house, mina, room, "답"), (await house.retrieval.find(mina, "열쇠", rooms=[room])).log
+        async with house.database.write() as db:
+            message = (await db.exec(select(Message).where(Message.uuid == row["id"]))).one()
+            await mark_used(db, log, [], message_id=message.id)
+        theirs = (await house.retrieval.find(jun, "열쇠")).log
+        logs = [(await house.retrieval.find(mina, f"열쇠 {n}")).log for n in range(5)]
+        assert [one.id for one in await house.search_logs.recent(mina)] == [*reversed(logs[2:]), log]
+        assert theirs in [one.id for one in await house.search_logs.recent(jun)]
+
+    async def test_that_of_a_session_names_its_own_documents_and_its_rooms(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        talk = (await house.ai_sessions.start(mina, room, persona="", title="")).session_id
+        for place, name in ((room, "하나"), (talk, "둘")):
+            await known_document(house, [f"{VALVE} {name}번 집"], room=place, name=name)
+        await brought_in(house)
+        found = await house.retrieval.for_answer(mina, await room_row(house, talk), QUESTION)
+        assert {one.name for one in (await house.search_logs.receipt(mina, found.log)).found} == {"하나", "둘"}
 
 
 class TestPatience:

@@ -28,6 +28,8 @@ from tests.knowledge import brought_in, known_document
 ROOMS, PEOPLE, QUESTIONS = 50, 5, 200
 HOSTILE = ["O'Brien' OR 1=1", "' OR ''='", "x') OR scope != ('", '"; DROP TABLE chunk; --', "room:*", "%", "\x00"]
 
+pytestmark = pytest.mark.timeout(600)  # fifty rooms, two hundred questions, every way of finding
+
 
 @dataclass
 class Village:
@@ -175,11 +177,14 @@ async def test_receipts_are_for_the_asker_the_room_and_who_keeps_the_house(villa
     with pytest.raises(NotFoundError):
         await logs.receipt(jun, in_room)
     kept = await logs.receipt(keeper, in_room)
-    assert (kept.question, kept.mine) == ("여벌 열쇠", False)
+    assert (kept.question, kept.query, kept.mine) == ("", "", False)  # figures of a room where they do not sit
+    assert [one.question for one in await logs.recent(keeper) if one.id == in_room] == [""]
+    assert (await logs.receipt(mina, in_room)).question == "여벌 열쇠"
     assert {one.name for one in kept.found} == {""}  # that something was found, not what
     async with village.house.database.write() as db:
         room = (await db.exec(select(Room).where(Room.uuid == village.rooms[0]))).one()
         db.add(Member(room_id=room.id or 0, user_id=jun.user_id, role=Role.MEMBER.value))
-    assert village.secret(0) in str(await logs.receipt(jun, in_room))
+    assert village.secret(0) in str(shared := await logs.receipt(jun, in_room))
+    assert (shared.question, shared.mine) == ("여벌 열쇠", False)
     assert [one.id for one in await logs.recent(jun, room=village.rooms[0])] == [in_room]
     assert everywhere not in [one.id for one in await logs.recent(jun)]

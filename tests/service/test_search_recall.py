@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.services.search import Asked, Kind, Search
@@ -13,6 +15,7 @@ MESSAGES = 20_000
 GOAL = 0.95
 
 
+@pytest.mark.timeout(600)  # twenty thousand messages come into the index first
 async def test_recall_at_ten(house: House) -> None:
     room, (mina,) = await seated(house, "미나")
     search = Search(database=house.database, clock=house.clock, pace=Buckets(rate=1000, burst=1000))

@@ -12,10 +12,13 @@ from hearth_reflex.db.document import Chunk, Citation, Document, SearchLog
 from hearth_reflex.db.generation import Generation, MessageMetadata
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.domain.generation import EngineHealth
+from hearth_reflex.domain.passages import Kind
 from hearth_reflex.domain.prompt import PROMPT_ID, PROMPT_ID_SOURCED
 from hearth_reflex.errors import EmbedderError, ForbiddenError, NotFoundError
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.records import EXTRACT_ID
+from hearth_reflex.services.sourced import Given
 from tests.circle import answers_end, room_of
 from tests.engines import ScriptedEngine
 from tests.factories import account, guest, listen, say, seated
@@ -180,6 +183,15 @@ class TestByTheHouse:
         made = await house.metadata.how_made(mina, room, row["id"])
         assert (made.model, made.known, made.hindrance) == ("extract", True, "replay_unknown")
 
+    async def test_a_stopped_quotation_counts_what_it_shows(self, house: House, finds: WordFinds) -> None:
+        texts = ("배송비는 얼마인지 여기 적습니다.", "배송비가 얼마인지는 창구에서도 압니다.")
+        given = tuple(Given(at, Passage(f"chunk:{at}", Kind.CHUNK, text)) for at, text in enumerate(texts, start=1))
+        sourced = await house.sources.quoted("배송비는 얼마예요?", given)
+        assert {number for number, _ in sourced.quotes} == {1, 2}
+        cut = sourced.said[: sourced.said.index("[1]") + 3]
+        _, linked = await house.sources.link(cut, sourced, whole=False)
+        assert [one.number for one in linked.cites] == [1]
+
     async def test_words_of_marks_are_shown_letter_by_letter(
         self, house: House, engine: ScriptedEngine, finds: WordFinds
     ) -> None:
@@ -198,7 +210,9 @@ class TestByTheHouse:
         finds.enough = 0.0
         room, (mina,) = await seated(house, "미나")
         await known_document(house, [RULES], room=room)
-        assert (await ask(house, mina, room, "안녕! 고마워"))["text"] == "Once upon a time."
+        row = await ask(house, mina, room, "안녕! 고마워")
+        assert (row["text"], row["cited"], row["sources"]) == ("Once upon a time.", 0, "")
+        assert (await newest(house, SearchLog)).message_id is not None  # the receipt goes where its answer goes
         assert (await ask(house, mina, room, "오늘 기분이 어때?"))["text"] == "Once upon a time."
 
     @pytest.mark.parametrize(
@@ -306,6 +320,22 @@ class TestVersions:
         assert (await newest(house, Citation)) is None
         assert (await ask(house, mina, room, "문서에 환불이 뭐라고 되어 있어?"))["cited"] == 0
 
+    async def test_what_is_removed_while_it_answers_is_in_no_kept_prompt(
+        self, house: House, engine: ScriptedEngine, finds: WordFinds
+    ) -> None:
+        room, (mina,) = await seated(house, "미나")
+        listener = await listen(house, mina, room)
+        document = await known_document(house, [RULES], room=room, owner=mina)
+        engine.hold = asyncio.Event()
+        await say(house, mina, room, "@불씨 환불은 며칠 안에 신청해?")
+        await listener.until(lambda heard: heard.answers() != [] and heard.answer()["text"] != "")
+        assert RULES in repr(engine.requests)
+        await house.documents.remove(mina, document)
+        engine.hold.set()
+        await answers_end()
+        made = await newest(house, MessageMetadata)
+        assert (made.prompt, made.turns, bool(made.said)) == ("", [], True)
+
 
 class TestWhoMaySee:
     async def test_only_who_sits_there(self, house: House, engine: ScriptedEngine, finds: WordFinds) -> None:
@@ -328,12 +358,16 @@ class TestWhoMaySee:
     ) -> None:
         engine.pieces = ("연봉은 7일에 나와요 [1].",)
         owner = await account(house, "하나", login="hana")
-        room = (await house.rooms.create(owner, name="하나네")).id
+        room = (await house.rooms.create(owner, name="하나네", private=True)).id
         await known_document(house, ["하나의 연봉 통지서: 연봉은 7일에 나온다."], owner=owner)
         row = await ask(house, owner, room, "연봉은 언제 나와?")
         assert row["cited"] == 1
+        assert "통지서" in repr(engine.requests)
         jun = await guest(house, "준")
-        await house.rooms.sit_down(jun, room)
+        await house.invites.accept(jun, (await house.invites.make(owner, room)).code)
+        made = await house.metadata.how_made(jun, room, row["id"])
+        assert (made.prompt, made.known, made.hindrance) == ("", True, "replay_unknown")
+        assert "통지서" not in repr((await newest(house, MessageMetadata)).model_dump())
         assert await house.citations.of(jun, room, row["id"]) == []
         assert len(await house.citations.of(owner, room, row["id"])) == 1
         engine.requests.clear()

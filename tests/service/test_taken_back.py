@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from hearth_reflex.bootstrap import House
+from hearth_reflex.db.document import SearchLog
 from hearth_reflex.db.generation import MessageMetadata
 from hearth_reflex.db.message import Message, Reaction
 from hearth_reflex.db.room import Member, Room
@@ -15,15 +17,19 @@ from hearth_reflex.services.access import Actor
 from tests.clocks import HandClock
 from tests.engines import ScriptedEngine
 from tests.factories import Listener, account, guest, house_keeper, listen, say, seated
+from tests.knowledge import known_document
+from tests.retrieval_double import WordFinds
 
 SECRET = "비밀번호는 참새야"
 
 
-async def kept_of(house: House) -> str:
-    """All that the house keeps of talk, in one text."""
+async def kept_of(house: House, *tables: type[SQLModel]) -> str:
+    """All that the house keeps of talk, or in these tables, in one text."""
     async with house.database.read() as db:
         rows = [
-            row for table in (MessageMetadata, Message, SearchEntry) for row in (await db.exec(select(table))).all()
+            row
+            for table in tables or (MessageMetadata, Message, SearchEntry, SearchLog)
+            for row in (await db.exec(select(table))).all()
         ]
     return repr([row.model_dump() for row in rows])
 
@@ -80,6 +86,35 @@ class TestPrompts:
         assert "참새" in made.prompt
         await HOW[how](house, jun, room, said["id"])
         assert "참새" not in await kept_of(house)
+
+    @pytest.mark.parametrize("when", ["while it is written", "afterwards"])
+    @pytest.mark.parametrize("how", HOW)
+    async def test_words_that_something_was_looked_for_with(
+        self, house: House, engine: ScriptedEngine, how: str, when: str
+    ) -> None:
+        room, (mina, jun) = await seated(house, "미나", "준")
+        house.sources.open(WordFinds(house.database, enough=0))
+        await known_document(house, ["불은 장작으로 자란다."], room=room)
+        before = (await house.retrieval.find(jun, "장작은?", rooms=[room])).log
+        listener = await listen(house, mina, room)
+        engine.hold = asyncio.Event()
+        said = await say(house, jun, room, f"@불씨 {SECRET}")
+        await listener.until(lambda heard: heard.answers() != [] and heard.answer()["text"] != "")
+        await house.retrieval.find(jun, SECRET, rooms=[room])
+        if when == "afterwards":
+            engine.hold.set()
+            await answers_end()
+        assert (await kept_of(house, SearchLog)).count("참새") >= 2
+        async with house.database.write() as db:
+            early = (await db.exec(select(SearchLog).where(SearchLog.uuid == before))).one()
+            early.created_at = house.clock.now() - timedelta(minutes=1)
+        await HOW[how](house, jun, room, said["id"])
+        engine.hold.set()
+        await answers_end()
+        assert "참새" not in await kept_of(house, SearchLog)
+        async with house.database.read() as db:
+            asked = (await db.exec(select(SearchLog.question).where(SearchLog.uuid == before))).all()
+        assert asked in ([], ["장작은?"])  # who goes for good takes their own looks along
 
     async def test_answers_that_did_not_hear_it_keep_theirs(self, house: House) -> None:
         room, (mina, jun) = await seated(house, "미나", "준")

@@ -1,5 +1,5 @@
-// Runs assets/hearth/library.js, passage.js, marks.js and citations.js for tests/unit/test_library_page.py, over a house that
-// answers as it is told. Prints one JSON object.
+// Runs assets/hearth/library.js, put_away.js, passage.js, marks.js and citations.js for tests/unit/test_library_page.py,
+// over a house that answers as it is told. Prints one JSON object.
 import { registerHooks } from "node:module";
 
 const js = (code) => `data:text/javascript,${encodeURIComponent(code)}`;
@@ -12,6 +12,7 @@ const STANDINS = {
       "export const openRoom = () => globalThis.open;",
   ),
   "./rest.js": js("export const ask = (path, method, body) => globalThis.house(path, method, body);"),
+  "./notes.js": js("export const note = (...given) => globalThis.notes.push(given);"),
   "./uploads.js": js(
     "export const wholeName = ({ name }) => name; export const sendFile = (address, file, how) => globalThis.sends(address, file, how);",
   ),
@@ -37,6 +38,7 @@ globalThis.house = async (path, method, body) => {
 };
 
 const { shelfOf, isUnderWay } = await import("../../assets/hearth/library.js");
+const { putAway } = await import("../../assets/hearth/put_away.js");
 const { partsOf, placeOf } = await import("../../assets/hearth/passage.js");
 const { remarkHouse } = await import("../../assets/hearth/marks.js");
 const { labelOf, showSource } = await import("../../assets/hearth/citations.js");
@@ -83,6 +85,19 @@ told.movedAway = [await shelf.change("b", { room: "", collection: "" }), statuse
 told.unknown = await shelf.again("zzz", "retry");
 globalThis.house = async () => Promise.reject(new Error("no line"));
 told.offline = await shelf.change("b", { name: "x" });
+await shelf.loadOlder();
+told.older = shelf.view.problem;
+globalThis.house = async () => ({ ok: false, said: { status: 500, detail: "잠시 뒤에요" } });
+await shelf.load();
+told.stays = [shelf.view.state, shelf.view.problem];
+
+// What was sent is put away, file by file: one that cannot be keeps no other back.
+globalThis.notes = [];
+const put = [];
+globalThis.house = (path) => Promise[put.push(path) === 1 ? "reject" : "resolve"]({ ok: true, said: {} });
+await putAway([{ id: "f1" }, { id: "f2" }], { not_put: "못 넣음", was_put: "넣음" });
+await putAway([{ id: "f3" }], { not_put: "못 넣음", was_put: "넣음" });
+told.put = [put.map((path) => path.split("=")[1]), globalThis.notes];
 
 // Uploads: two at a time, one is refused, one is busy, one is given up.
 const endings = [];

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -134,3 +135,30 @@ def test_a_mark_behind_a_sentence() -> None:
 def test_an_answer_is_heard_again_without_its_numbers() -> None:
     said = "환불은 90일 안에 됩니다 [1][2]. `list[1]`은 두 번째예요 [?]\n```\nrow[3]\n```\n끝 【4】"
     assert uncited(said) == "환불은 90일 안에 됩니다. `list[1]`은 두 번째예요\n```\nrow[3]\n```\n끝"
+
+
+_MANY = 100_000
+_ENDLESS = {
+    "ticks": "`" * _MANY,
+    "open code": " ".join("`" * (count % 60 + 1) + "x" for count in range(_MANY // 32)),
+    "longer and longer code": " ".join("`" * count for count in range(1, 440)),
+    "blanks": " " * _MANY,
+    "a bracket and blanks": "[" + " " * _MANY,
+    "brackets and blanks": ("[1" + " " * 60) * (_MANY // 62),
+    "brackets": "[ " * (_MANY // 2),
+    "numbers": "[" + "1," * (_MANY // 2),
+    "a word": "가" * _MANY + " x",
+    "stops": ". " * (_MANY // 2),
+    "quotes": "." + '"' * _MANY,
+    "citations": "." + "[1] " * (_MANY // 4) + "x",
+    "fences": "```\na\n```\n" * (_MANY // 10),
+    "open fences": "```a\n" * (_MANY // 5),
+}
+
+
+@pytest.mark.parametrize("text", _ENDLESS.values(), ids=_ENDLESS.keys())
+def test_what_a_model_repeats_for_ever_is_read_at_once(text: str) -> None:
+    begun = time.thread_time()
+    for read in (cited, uncited, claims, told):
+        read(text)
+    assert time.thread_time() - begun < 1.5  # seconds; the square of it takes half a minute

@@ -1,6 +1,7 @@
 """Cutting: nothing is lost, nothing doubled, the order stays, and pieces are of the size that is asked for."""
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
@@ -238,6 +239,14 @@ def test_deserts_are_crossed_quickly() -> None:
     pieces = cut(reading(*(Block(kind, text) for text in hostile for kind in (BlockKind.TEXT, BlockKind.TABLE))), count)
     assert all(0 < piece.tokens <= MOST and piece.text.strip() for piece in pieces)
     assert all(len(piece.text) < 10_000 for piece in pieces)
+
+
+def test_almost_deserts_are_crossed_quickly_too() -> None:
+    begun = time.thread_time()
+    (piece, *_) = cut(reading(Block(BlockKind.CODE, ("a" + " " * 400_000) * 2)), count)
+    cut(reading(Block(BlockKind.CODE, ("a" + " " * 59) * 10_000)), lambda texts: [1 for _ in texts])
+    assert piece.text.split() == ["a", "a"]
+    assert time.thread_time() - begun < 5
 
 
 def test_who_counts_too_many_of_everything_is_no_trap() -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from hearth_reflex.domain.extracts import Extract, pick, sentences, stretch
+from hearth_reflex.domain.extracts import Extract, likeliest, pick, sentences, stretch
 from hearth_reflex.domain.lookups import asks_documents, asks_persona, is_said_already, without_calls
 from hearth_reflex.domain.wording import SENTENCE_MAX, said, share, spans, strange_numbers
 
@@ -21,6 +21,18 @@ TERMS = (
 
 def answer(question: str, text: str) -> list[Extract]:
     return pick(question, sentences(1, text, above="규정.pdf"))
+
+
+def test_of_many_sentences_the_likeliest_are_compared() -> None:
+    text = "\n".join([*(f"{at}번째 줄입니다." for at in range(40)), "배송비는 3,000원입니다."])
+    found = sentences(1, text)
+    assert likeliest("배송비는 얼마예요?", found)[0] == found[-1]
+
+
+def test_what_was_not_compared_stands_beside_it_by_half() -> None:
+    near, far = sentences(1, "배송비는 3,000원입니다. 참고로 배송비는 창구에서 냅니다.")
+    assert [one.text for one in pick("배송비는 얼마예요?", [replace(near, near=0.92), far])] == [near.text]
+    assert [one.score for one in pick("배송비는 얼마예요?", [near, far])] == [1.0, 1.0]
 
 
 @pytest.mark.parametrize(

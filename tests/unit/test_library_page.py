@@ -53,6 +53,15 @@ def test_what_is_done_says_what_went_wrong(told: dict[str, Any]) -> None:
     assert (told["unknown"], told["offline"]) == ("없어요", "offline")
 
 
+def test_a_list_that_cannot_be_asked_for_says_so_and_stays(told: dict[str, Any]) -> None:
+    assert told["older"] == "offline"
+    assert told["stays"] == ["here", "잠시 뒤에요"]
+
+
+def test_a_file_that_cannot_be_put_away_keeps_no_other_back(told: dict[str, Any]) -> None:
+    assert told["put"] == [["f1", "f2", "f3"], [["못 넣음", {"bad": True}], ["넣음"]]]
+
+
 def test_two_files_are_brought_at_a_time_and_each_ends_by_itself(told: dict[str, Any]) -> None:
     assert told["atOnce"] == [
         "/api/documents?collection=c1&name=%ED%95%98%EB%82%98.pdf",

@@ -19,6 +19,8 @@ from hearth_reflex.domain.scopes import Scope, known_scopes, scopes_for
         ("POST", "/api/llmx/generate", {Scope.WRITE}),
         ("POST", "/api/rag/search", {Scope.READ}),
         ("POST", "/api/rag/search/", {Scope.READ}),
+        ("POST", "/api/rag/generate", {Scope.READ}),
+        ("POST", "/api/rag/generate/", {Scope.READ}),
         ("POST", "/api/rooms/llm/messages", {Scope.WRITE}),
     ],
 )

@@ -7,8 +7,7 @@ import re
 
 from hearth_reflex.rag.markup import Element
 
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # one that is never closed goes on to the end
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<mark>[.#][\w-]+)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _WHITE = re.compile(r"white|snow|#f{3}|#f[a-f]f[a-f]f[a-f]|rgba?\(\s*25\d\s*,\s*25\d\s*,\s*25\d\b.*")
@@ -78,7 +77,11 @@ class Sheet:
     def of(cls, root: Element) -> "Sheet":
         text = _COMMENT.sub("", "".join(style.text or "" for style in root.iter("style"))[:_LONGEST_SHEET])
         marks, tags, has_background = set[str](), set[str](), False
-        for selectors, declarations in _RULE.findall(text):
+        for rule in text.split("}")[:-1]:  # what follows the last one is no rule
+            before, brace, declarations = rule.rpartition("{")
+            selectors = before.rpartition("{")[2]  # of what stands within @media, its own
+            if not brace or not selectors:
+                continue
             said = _declared(declarations)
             has_background = has_background or _has_background(said)
             if _is_hiding(said):
