@@ -142,7 +142,8 @@ def _delta(frame: str) -> dict[str, dict[str, Any]]:
 def _change(fold: RoomFold, delta: dict[str, dict[str, Any]]) -> None:
     if change_frame := delta.get(CHANGES, {}).get(CHANGES_FRAME):
         _, rev, rows = change_frame
-        fold.change(rev, rows)
+        if rows is not None:  # else it only says how far the room is, to a page that was long without a frame
+            fold.change(rev, rows)
 
 
 def _same_tokens(heard: str, said: str) -> int:

@@ -314,7 +314,7 @@ async def _library(keeper: Person) -> tuple[str, str]:
     await _shelve(keeper, "빈 종이.pdf", b"%PDF-1.7 nothing", room=room)
     plan = "# 겨울 계획\n\n## 장보기\n\n| 무엇 | 얼마나 |\n|---|---|\n| 고구마 | 3 상자 |\n| 귤 | 2 상자 |\n"
     await _shelve(keeper, "겨울 계획 (마지막 판) 최종의 최종.md", plan.encode())
-    await keeper.say(room, "@불씨 연통은 얼마나 자주 쓸어야 하나요?")
+    await keeper.say(room, "@불씨 연통은 한 달에 몇 번 쓸어 줍니까?")
     await keeper.until_answered(room)
     return room, book
 
