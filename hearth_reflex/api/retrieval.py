@@ -12,6 +12,7 @@ from hearth_reflex.domain.queries import QUESTION_MAX
 from hearth_reflex.errors import ForbiddenError
 from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.retrieval import LIMIT, Retrieved
+from hearth_reflex.services.search_logs import FoundView
 
 router = APIRouter(tags=["knowing"])
 _Uuid = Annotated[str, Field(max_length=40)]
@@ -73,21 +74,6 @@ class FoundOut(BaseModel):
     passages: list[PassageOut]
 
 
-class FoundNote(BaseModel):
-    """A passage as a receipt tells of it. Without a `key` it is gone, or not for this reader."""
-
-    key: str
-    kind: str
-    name: str
-    document: str
-    page: int
-    rank: int
-    vector: float | None
-    text: float | None
-    fused: float
-    used: bool
-
-
 class SearchLogOut(BaseModel):
     """The receipt of one look. `searching_time` says the same as `total_ms`, in seconds."""
 
@@ -96,7 +82,7 @@ class SearchLogOut(BaseModel):
     query: str
     mode: str
     is_nothing: bool
-    found: list[FoundNote]
+    found: list[FoundView]
     room: str
     message: str
     total_ms: float

@@ -5,7 +5,7 @@ import reflex as rx
 
 from hearth_reflex.components.feed import Item
 from hearth_reflex.components.notes import troubles
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import blank, t
 from hearth_reflex.state.how_made import HowMadeState
 from hearth_reflex.state.room import RoomState
 
@@ -63,7 +63,7 @@ def sources(item: rx.Var[Item]) -> rx.Component:
             receipt=item["sources"],
             words={
                 **source_words(),
-                "sources": t("cites.sources", count=_blank("count")),
+                "sources": t("cites.sources", count=blank("count")),
                 "one_source": t("cites.one_source"),
                 "receipt": t("cites.receipt"),
             },
@@ -73,11 +73,11 @@ def sources(item: rx.Var[Item]) -> rx.Component:
 
 def source_words() -> dict[str, rx.Var[str]]:
     """How a number in an answer is named."""
-    number, name = _blank("number"), _blank("name")
+    number, name = blank("number"), blank("name")
     return {
         "source": t("cites.source", number=number),
         "source_named": t("cites.source_named", number=number, name=name),
-        "source_page": t("cites.source_page", number=number, name=name, page=_blank("page")),
+        "source_page": t("cites.source_page", number=number, name=name, page=blank("page")),
     }
 
 
@@ -89,7 +89,7 @@ def citations_panel() -> rx.Component:
         words={
             **source_words(),
             **{name: t(f"cites.{name}") for name in named},
-            "page": t("reader.page", page=_blank("page")),
+            "page": t("reader.page", page=blank("page")),
             "page_failed": t("reader.page_failed"),
         },
     )
@@ -99,8 +99,8 @@ def receipt() -> rx.Component:
     """The sheet of a search. Once on the page of a room."""
     words = {
         **{name: t(f"receipt.{name}") for name in _RECEIPT},
-        "ms_embed": t("receipt.ms_embed", ms=_blank("ms"), embed=_blank("embed")),
-        "page": t("reader.page", page=_blank("page")),
+        "ms_embed": t("receipt.ms_embed", ms=blank("ms"), embed=blank("embed")),
+        "page": t("reader.page", page=blank("page")),
     }
     return _Receipt.create(words={**words, **troubles()})
 
@@ -108,8 +108,3 @@ def receipt() -> rx.Component:
 def receipt_link() -> rx.Component:
     """In the sheet that says how an answer was made."""
     return _ReceiptLink.create(message=HowMadeState.message, label=t("cites.receipt"))
-
-
-def _blank(name: str) -> rx.Var[str]:
-    """A placeholder that the browser fills."""
-    return rx.Var.create(f"{{{name}}}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from hearth_reflex.components.text import choose, t
+from hearth_reflex.components.text import blank, choose, t
 from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.room import RoomState
 from hearth_reflex.state.viewer import ViewerState
@@ -108,16 +108,16 @@ def _words() -> dict[str, rx.Var[str]]:
     return said | {
         **{name: t(f"sessions.{name}") for name in _SETTINGS},
         "max_tokens": t("sessions.tokens"),
-        "answering": t("composer.answering", name=_blank("name")),
+        "answering": t("composer.answering", name=blank("name")),
         "placeholder": _placeholder(),
         "prompts": t("prompts.title"),
         "prompts_none": t("prompts.none"),
         "prompts_keep": t("prompts.keep_this"),
         "prompts_kept": t("prompts.kept"),
         "prompts_manage": t("prompts.manage"),
-        "persona_none": t("composer.persona_none", name=_blank("name")),
-        "command_unknown": t("composer.command_unknown", name=_blank("name")),
-        "too_long": t("error.message_long", length=_blank("length"), limit=_blank("limit")),
+        "persona_none": t("composer.persona_none", name=blank("name")),
+        "command_unknown": t("composer.command_unknown", name=blank("name")),
+        "too_long": t("error.message_long", length=blank("length"), limit=blank("limit")),
         "controls": t("error.message_control"),
         "offline": t("entry.offline"),
         "unexpected": t("entry.unexpected"),
@@ -134,8 +134,3 @@ def _placeholder() -> rx.Var[str]:
         t("composer.placeholder", name=name),
     )
     return rx.cond(RoomState.room["ai_enabled"] & (RoomState.ais.length() > 0), called, t("composer.placeholder_alone"))
-
-
-def _blank(name: str) -> rx.Var[str]:
-    """A placeholder that the browser fills."""
-    return rx.Var.create(f"{{{name}}}")

@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 
 from hearth_reflex.components.notes import troubles
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import blank, t
 from hearth_reflex.i18n import CATALOGUES
 from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.room import RoomState
@@ -68,7 +68,7 @@ def library_panel() -> rx.Component:
 
 
 def reader() -> rx.Component:
-    page, count = _blank("page"), _blank("count")
+    page, count = blank("page"), blank("count")
     return _Reader.create(
         rooms=_MINE,
         words={
@@ -82,11 +82,11 @@ def reader() -> rx.Component:
 
 
 def _words() -> dict[str, Any]:
-    name, count = _blank("name"), _blank("count")
+    name, count = blank("name"), blank("count")
     return {
         **{key: t(f"library.{key}") for key in _LISTS + _ROWS + _COLLECTIONS},
-        "used": t("library.used", used=_blank("used")),
-        "used_of": t("library.used_of", used=_blank("used"), limit=_blank("limit")),
+        "used": t("library.used", used=blank("used")),
+        "used_of": t("library.used_of", used=blank("used"), limit=blank("limit")),
         "count": t("library.count", count=count),
         "pages_of": t("library.pages", count=count),
         "menu": t("library.menu", name=name),
@@ -111,9 +111,4 @@ def _reasons() -> dict[str, rx.Var[str]]:
 
 def _said(key: str) -> rx.Var[str]:
     values = re.findall(r"\{(\w+)\}", CATALOGUES["ko"][key])
-    return t(key, **{value: _blank(value) for value in values})
-
-
-def _blank(name: str) -> rx.Var[str]:
-    """A placeholder that the browser fills."""
-    return rx.Var.create(f"{{{name}}}")
+    return t(key, **{value: blank(value) for value in values})

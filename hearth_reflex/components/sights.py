@@ -3,7 +3,7 @@
 import reflex as rx
 
 from hearth_reflex.components.presence import typing_line
-from hearth_reflex.components.text import t
+from hearth_reflex.components.text import blank, t
 from hearth_reflex.state.room import RoomState
 
 
@@ -32,7 +32,7 @@ def _sight_strip() -> rx.Component:
 
 
 def _line_words() -> dict[str, rx.Var[str]]:
-    name, count, tokens, who, text = (_blank(part) for part in ("name", "count", "tokens", "who", "text"))
+    name, count, tokens, who, text = (blank(part) for part in ("name", "count", "tokens", "who", "text"))
     return {
         "hears": t("sights.hears", name=name, who=who, text=text, count=count, tokens=tokens),
         "hears_shown": t("sights.hears_shown", name=name, who=who, count=count, tokens=tokens),
@@ -46,7 +46,7 @@ def _line_words() -> dict[str, rx.Var[str]]:
 
 
 def _sheet_words() -> dict[str, rx.Var[str]]:
-    count, tokens, budget = _blank("count"), _blank("tokens"), _blank("budget")
+    count, tokens, budget = blank("count"), blank("tokens"), blank("budget")
     return {
         "title": t("sights.title"),
         "lead": t("sights.lead"),
@@ -74,8 +74,3 @@ def _sheet_words() -> dict[str, rx.Var[str]]:
         "keep": t("sights.keep"),
         "offline": t("entry.offline"),
     }
-
-
-def _blank(name: str) -> rx.Var[str]:
-    """A placeholder that the browser fills."""
-    return rx.Var.create(f"{{{name}}}")

@@ -33,6 +33,11 @@ def t(key: str, /, **params: rx.Var | str | int) -> rx.Var[str]:
     return rx.Var(expression, _var_type=str, _var_data=VarData.merge(*data))
 
 
+def blank(name: str) -> rx.Var[str]:
+    """Leaves a value of a sentence out, as `{name}`: the browser's own code knows it, and fills it in."""
+    return rx.Var.create(f"{{{name}}}")
+
+
 def pick(sentence: rx.Var) -> rx.Var[str]:
     """The reader's language of a `Words` value that came from the server (errors, notices)."""
     data = VarData.merge(LOCALE, sentence._get_all_var_data())

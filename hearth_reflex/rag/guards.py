@@ -31,9 +31,7 @@ class GuardedZip:
             info = self._zip.getinfo(name)
             with self._zip.open(info) as member:
                 data = member.read(info.file_size + 1)
-        except (KeyError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
-            raise Refusal(Why.UNREADABLE) from None
-        except Exception as broken:  # zlib, lzma and bz2 each have their own
+        except Exception as broken:  # zipfile, zlib, lzma and bz2 each have several of their own
             raise Refusal(Why.UNREADABLE) from broken
         if len(data) > info.file_size:
             raise Refusal(Why.BOMB)

@@ -27,7 +27,7 @@ from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages, whole_documents
 from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
 from hearth_reflex.services.search_logs import Receipt, keep
-from hearth_reflex.services.two_legs import TwoLegs, ranked
+from hearth_reflex.services.two_legs import TwoLegs, ms_since, ranked
 
 log = structlog.get_logger(__name__)
 
@@ -184,7 +184,7 @@ class Retrieval:
         room_id: int | None,
         receipt: bool = True,
     ) -> Retrieved:
-        total_ms = _since(begun)
+        total_ms = ms_since(begun)
         noted = Receipt(
             user_id=actor.user_id,
             room_id=room_id,
@@ -239,7 +239,3 @@ def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage]) -> tuple[Pass
         for rank, one in enumerate(best, start=1)
     ]
     return tuple(found[at] for at in in_reading_order([(passage.document, passage.position) for passage in found]))
-
-
-def _since(begun: float) -> float:
-    return (time.perf_counter() - begun) * 1000

@@ -72,11 +72,11 @@ class TwoLegs:
         begun = time.perf_counter()
         try:
             own, across = await self._patience.within(patience, self._vectors(query))
-            embed_ms = _since(begun)
+            embed_ms = ms_since(begun)
             found, foreign = await asyncio.gather(self._near(reach, own, kinds), self._near(reach, across, kinds))
         except EmbedderError:
             log.info("retrieval.words_alone")
-            return Legs(None, {}, {}, _since(begun))
+            return Legs(None, {}, {}, ms_since(begun))
         return Legs(found, foreign, {}, embed_ms)
 
     async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float]]:
@@ -139,5 +139,6 @@ def _scores(found: Sequence[Near]) -> dict[str, float]:
     return {near.key: near.score for near in found}
 
 
-def _since(begun: float) -> float:
+def ms_since(begun: float) -> float:
+    """Milliseconds from a moment of `time.perf_counter` to now."""
     return (time.perf_counter() - begun) * 1000

@@ -120,8 +120,7 @@ async def test_what_is_removed_leaves_both(folder: Path) -> None:
     assert await changed.found("apple") == [entry(1, "").key]
     await changed.index.remove([entry(1, "").key])
     async with asyncio.timeout(5):
-        # A reader looks anew each second.
-        while await changed.found("apple") or await changed.matching("apple"):  # noqa: ASYNC110
+        while await changed.found("apple") or await changed.matching("apple"):  # noqa: ASYNC110 - no event says so
             await asyncio.sleep(0.1)
     await changed.index.close()
 
