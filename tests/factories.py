@@ -9,6 +9,9 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.domain.feed import RoomFold, Row
 from hearth_reflex.services.access import Actor
 
+# Looks like a real one and is nobody's. The same in each process: tests that run in two must carry the same names.
+NOBODY = "4f1c7a2e-93d8-4b06-a5e1-0d6b8c27f3a9"
+
 
 async def guest(house: House, name: str) -> Actor:
     """A guest, signed in."""

@@ -9,9 +9,10 @@ import pytest
 from hearth_reflex.services.views import RoomView
 from tests.api.checks import check_problem
 from tests.api.conftest import Browser, Enter
+from tests.factories import NOBODY
 
 ROOM_FIELDS = set(RoomView.__dataclass_fields__)
-WRONG = ["x", "%00", str(uuid4()), "0", "..%2f..%2fetc", "a" * 500, "%F0%9F%94%A5", "1' OR '1'='1"]
+WRONG = ["x", "%00", NOBODY, "0", "..%2f..%2fetc", "a" * 500, "%F0%9F%94%A5", "1' OR '1'='1"]
 Act = Callable[[httpx.AsyncClient, str], Awaitable[httpx.Response]]
 
 READS = ["", "/changes?since=0", "/rows?before=9", "/rows?around=1", "/at?date=2026-01-01", "/messages"]

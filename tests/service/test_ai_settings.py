@@ -1,7 +1,5 @@
 """Where words may go: what somebody set for themself or for one message sends nobody's words out of the house."""
 
-from uuid import uuid4
-
 import pytest
 from sqlmodel import select
 
@@ -12,7 +10,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.refs import remote_ref
 from hearth_reflex.services.access import Actor
-from tests.factories import account, guest, seated
+from tests.factories import NOBODY, account, guest, seated
 from tests.service.refusals import circle, notices, outcome, refused
 
 
@@ -76,7 +74,7 @@ async def test_a_talk_begins_with_the_rooms_model(house: House, outside: str) ->
     assert (await house.ai_sessions.config(owner, talk)).model == outside
 
 
-@pytest.mark.parametrize("room", ["", "x", str(uuid4())])
+@pytest.mark.parametrize("room", ["", "x", NOBODY])
 async def test_a_message_of_no_room_has_no_settings(house: House, room: str) -> None:
     await refused("room_unknown", house.ai_settings.for_message(await guest(house, "미나"), room, {"top_p": 0.5}))
 
