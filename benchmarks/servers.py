@@ -22,6 +22,7 @@ _OWN_SETTINGS = {
     "HEARTH_HOST": "127.0.0.1",
     "HEARTH_ENVIRONMENT": "local",
     "HEARTH_SKIP_MODEL_LOADING": "true",
+    "HEARTH_SKIP_EMBEDDING": "true",  # what is said is delivered, not looked up; reading_load.py measures what it costs
     "HEARTH_LOG_LEVEL": "warning",
     "HEARTH_REPLY_MAX_TOKENS": "8192",
     # A crowd comes in from one address, all at once.

@@ -28,6 +28,7 @@ of the i18n catalogues, and `params` fill the sentence. An error's text is for l
     │   │   └── ProviderLimitError     it asks for patience
     │   └── HubError               a model could not be fetched
     ├── EmbedderError         503  what finds by meaning could not answer; words still do
+    ├── SpaceError            507  the disk of the house is full: nothing was kept
     └── SettingsError              the house cannot start like this (for the operator, at start-up)
 """
 
@@ -163,6 +164,11 @@ class HubError(EngineError):
 class EmbedderError(HearthError):
     status = 503
     code = "embedder"
+
+
+class SpaceError(HearthError):
+    status = 507
+    code = "file_space"
 
 
 class SettingsError(HearthError):

@@ -119,6 +119,39 @@ def _content(page: Page) -> str:
     return "\n".join([*drawn, page.above])
 
 
+def lying(said: str, *, shown: str = "Open from nine to five.") -> bytes:
+    """A PDF of one page whose font draws `shown`, and says of its letters that they are those of `said`."""
+    codes = list(dict.fromkeys(shown.replace(" ", "")))
+    size = -(-len(said) // len(codes))
+    parts = [said[at * size : (at + 1) * size] for at in range(len(codes))]
+    pairs = "".join(
+        f"<{ord(code):02x}> <{part.encode('utf-16-be').hex()}>\n"
+        for code, part in zip(codes, parts, strict=True)
+        if part
+    )
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{pairs.count('>') // 2} beginbfchar\n{pairs}endbfchar endcmap end end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>"
+    page = (
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {A4[0]} {A4[1]}] /Contents 4 0 R"
+        " /Resources << /Font << /F 5 0 R >> >> >>"
+    )
+    content = f"BT /F 14 Tf {LEFT} 700 Td ({shown}) Tj ET"
+    return written(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            page.encode(),
+            _stream("", content.encode("latin-1")),
+            font,
+            _stream("", table.encode()),
+        ]
+    )
+
+
 def _stream(entries: str, data: bytes) -> bytes:
     packed = zlib.compress(data)
     return f"<< {entries} /Filter /FlateDecode /Length {len(packed)} >>\nstream\n".encode() + packed + b"\nendstream"
@@ -199,8 +232,14 @@ def slides(*shown: Mapping[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def sheets(book: Mapping[str, Sequence[Sequence[Any]]], *, hidden: Sequence[str] = ()) -> bytes:
-    """An Excel file: names of sheets to their rows."""
+def sheets(
+    book: Mapping[str, Sequence[Sequence[Any]]],
+    *,
+    hidden: Sequence[str] = (),
+    hidden_rows: Sequence[int] = (),
+    hidden_columns: Sequence[str] = (),
+) -> bytes:
+    """An Excel file: names of sheets to their rows. Rows and columns are hidden in each of them."""
     made = openpyxl.Workbook()
     made.remove(made.active)  # pyright: ignore[reportArgumentType] - a new book has a sheet
     for name, rows in book.items():
@@ -209,6 +248,10 @@ def sheets(book: Mapping[str, Sequence[Sequence[Any]]], *, hidden: Sequence[str]
             sheet.append(list(row))
         if name in hidden:
             sheet.sheet_state = "hidden"
+        for number in hidden_rows:
+            sheet.row_dimensions[number].hidden = True
+        for letter in hidden_columns:
+            sheet.column_dimensions[letter].hidden = True
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()

@@ -105,7 +105,7 @@ export function TalkMenu({ session, words }) {
   const [{ data }, again] = useAsked(session && `/api/llm/sessions/${session}`, words);
   useEffect(() => onSignal("room", again), [again]);
   if (data?.session_id !== session || !data.may_keep) return null;
-  return <SessionMenu session={data} words={words} onDone={again} onSettings={() => choose("panel", "settings")} />;
+  return <SessionMenu session={data} words={words} onDone={again} onOpen={(part) => choose("panel", part)} />;
 }
 
 // In place of the box: the talk is over, and the way to go on for who may.

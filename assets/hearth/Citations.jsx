@@ -8,6 +8,7 @@ import { PagePicture } from "./PagePicture.jsx";
 import { Passage } from "./Passage.jsx";
 import { choose, useChoice, useWide } from "./choices.js";
 import { labelOf, lookAgain, showReceipt, showSource, smallOf, useCitations, useCited } from "./citations.js";
+import { useLookedAfter } from "./looked_after.js";
 
 const SIGNS = { picture: Picture, message: MessageSquareText };
 const NAMED = 2; // sources whose names stand in the line; the others are counted
@@ -60,11 +61,11 @@ export const Sources = memo(function Sources({ room, message, version, cited, re
 // --- one of them
 
 function Shown({ source, words }) {
-  const { kind, document, page, boxes = [], image_url: image, quote, name } = source;
+  const { kind, document, page, boxes = [], image_url: image, quote, name, caption } = source;
   if (kind === "picture" && image) {
     return (
       <>
-        <PagePicture address={image} page={1} boxes={boxes} label={name} failed={words.page_failed} bring={boxes.length ? source.number : null} eager />
+        <PagePicture address={image} page={1} boxes={boxes} label={caption || name} failed={words.page_failed} bring={boxes.length ? source.number : null} eager />
         {quote && <blockquote className="source-quote"><Passage text={quote} /></blockquote>}
       </>
     );
@@ -117,6 +118,7 @@ function All({ room, message, number, words, wide }) {
   useEffect(() => {
     lookAgain(room, message);
   }, [room, message]);
+  useLookedAfter((id) => list.some(({ document }) => document === id), () => lookAgain(room, message));
   return (
     <div className="panel-body sources-body" aria-busy={state === "loading"} tabIndex={0} data-pane="">
       {list.length > 1 && (

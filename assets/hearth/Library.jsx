@@ -9,6 +9,7 @@ import { sizeWords } from "./files.js";
 import { useDrop, usePastedFiles } from "./incoming.js";
 import { useShelf } from "./library.js";
 import { useLocale } from "./locale";
+import { useAsked } from "./rest.js";
 
 const MANY = 8; // documents: from then on one can look for a name
 const LOOSE = "-"; // stands for those in no collection
@@ -147,6 +148,15 @@ function Shelf({ room, rooms, whole, words }) {
   );
 }
 
+// The talk with an AI whose library is open: the list of rooms has none of those.
+function useTalk(room, rooms, loaded, words) {
+  const asks = loaded && room && rooms.every(({ id }) => id !== room);
+  const [{ data }] = useAsked(asks ? `/api/llm/sessions/${encodeURIComponent(room)}` : "", words);
+  return asks && data?.session_id === room ? { ...data, id: room, kind: "session" } : null;
+}
+
+const SIGNS = { direct: "@", session: "↳" };
+
 function Places({ rooms, room, words }) {
   const locale = useLocale();
   const way = (id, name) => (
@@ -157,26 +167,43 @@ function Places({ rooms, room, words }) {
   return (
     <nav className="library-places" aria-label={words.places}>
       {way("", words.shelf)}
-      {rooms.map(({ id, kind, name_ko, name_en }) => way(id, `${kind === "direct" ? "@" : "#"} ${locale === "ko" ? name_ko : name_en}`))}
+      {rooms.map(({ id, kind, name_ko, name_en }) => way(id, `${SIGNS[kind] ?? "#"} ${locale === "ko" ? name_ko : name_en}`))}
     </nav>
   );
 }
 
-// `rooms`: those in which the reader sits.
-export function LibraryPage({ rooms, words }) {
+// A talk stands behind the room that it belongs to.
+function withTalk(rooms, talk) {
+  if (!talk) return rooms;
+  const after = rooms.findIndex(({ id }) => id === talk.room_uuid) + 1 || rooms.length;
+  return [...rooms.slice(0, after), talk, ...rooms.slice(after)];
+}
+
+// `known`: the rooms in which the reader sits; `loaded`: whether they are known.
+export function LibraryPage({ rooms: known, loaded, words }) {
   const [search] = useSearchParams();
   const room = search.get("room") ?? "";
+  const talk = useTalk(room, known, loaded, words);
+  const rooms = withTalk(known, talk);
+  const lead = talk ? words.talk_lead : room ? words.room_lead : words.shelf_lead;
   return (
     <div className="library-page">
       <h1>{words.title}</h1>
       <p className="muted">{words.lead}</p>
       <Places rooms={rooms} room={room} words={words} />
-      <p className="muted library-whose">{room ? words.room_lead : words.shelf_lead}</p>
+      <p className="muted library-whose">{lead}</p>
       <Shelf key={room} room={room} rooms={rooms} whole words={words} />
     </div>
   );
 }
 
-export function LibraryPanel({ room, rooms, words }) {
-  return room ? <Shelf key={room} room={room} rooms={rooms} whole={false} words={words} /> : null;
+// `talk`: the open room is a talk with an AI.
+export function LibraryPanel({ room, rooms, talk, words }) {
+  if (!room) return null;
+  return (
+    <>
+      {talk && <p className="muted library-whose">{words.talk_lead}</p>}
+      <Shelf key={room} room={room} rooms={rooms} whole={false} words={words} />
+    </>
+  );
 }

@@ -25,6 +25,15 @@ function useDoing(words) {
   return [problem, busy, doing, () => setProblem("")];
 }
 
+async function again(shelf, id, how, words, done = "") {
+  const said = told(await shelf.again(id, how), words);
+  if (said) note(said, { bad: true });
+  else if (done) note(done);
+}
+
+// What is cited of it is looked for in what comes of that; nothing is asked before.
+export const readAgain = (shelf, id, words) => again(shelf, id, "reindex", words, words.reindexed);
+
 // A name for something. `onKeep` answers as a shelf does.
 export function Naming({ title, lead, name, words, onKeep, onClose }) {
   const box = useRef(null);
@@ -114,7 +123,7 @@ function Item({ icon: Icon, onSelect, children, ...more }) {
 
 // `onGone`: what else is to happen when it was removed.
 export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
-  const [open, setOpen] = useState(""); // "rename", "move", "reindex", "remove"
+  const [open, setOpen] = useState(""); // "rename", "move", "remove"
   const [problem, busy, doing, forget] = useDoing(words);
   const navigate = useNavigate();
   const { id, name, status, may_change: mayChange } = document;
@@ -123,15 +132,6 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
     setOpen("");
     forget();
   };
-
-  async function again(how) {
-    const said = told(await shelf.again(id, how), words);
-    if (said) note(said, { bad: true });
-  }
-
-  async function readAgain() {
-    if (await doing(() => shelf.again(id, "reindex"))) close();
-  }
 
   async function remove() {
     if (!(await doing(() => shelf.remove(id)))) return;
@@ -167,9 +167,9 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
               <DropdownMenu.Separator />
               <Item icon={Pencil} onSelect={() => setOpen("rename")}>{words.rename}</Item>
               {(document.mine || view.collections.length > 0) && <Item icon={FolderInput} onSelect={() => setOpen("move")}>{words.move}</Item>}
-              {isUnderWay(document) && status !== "embedding" && <Item icon={CircleStop} onSelect={() => again("cancel")}>{words.cancel}</Item>}
-              {["failed", "cancelled"].includes(status) && <Item icon={RotateCcw} onSelect={() => again("retry")}>{words.retry}</Item>}
-              {status === "ready" && <Item icon={RotateCcw} onSelect={() => setOpen("reindex")}>{words.reindex}</Item>}
+              {isUnderWay(document) && status !== "embedding" && <Item icon={CircleStop} onSelect={() => again(shelf, id, "cancel", words)}>{words.cancel}</Item>}
+              {["failed", "cancelled"].includes(status) && <Item icon={RotateCcw} onSelect={() => again(shelf, id, "retry", words)}>{words.retry}</Item>}
+              {status === "ready" && <Item icon={RotateCcw} onSelect={() => readAgain(shelf, id, words)}>{words.reindex}</Item>}
               <DropdownMenu.Separator />
               <Item icon={Trash2} className="danger" onSelect={() => setOpen("remove")}>{words.remove}</Item>
             </>
@@ -184,10 +184,6 @@ export function DocumentMenu({ document, view, shelf, rooms, words, onGone }) {
           document={document} collections={view.collections} rooms={rooms} words={words} onMove={(to) => shelf.change(id, to)} onClose={moved}
         />
       )}
-      <AskFirst
-        question={open === "reindex" ? { title: words.reindex_title, lead: words.reindex_lead, go: words.reindex, gentle: true } : null}
-        words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={readAgain} onClose={close}
-      />
       <AskFirst
         question={open === "remove" ? { title: words.remove_title, lead: words.remove_lead.replace("{name}", name), go: words.remove } : null}
         words={{ cancel: words.dismiss }} busy={busy} problem={problem} onYes={remove} onClose={close}

@@ -1,7 +1,7 @@
 // The rows of a library: what is on its way there, and what lies there with how far the house is with it.
 import { BookOpen, FileCode, FileSpreadsheet, FileText, Globe, Image, LoaderCircle, Presentation, RotateCcw, TriangleAlert, X } from "lucide-react";
 import { Link } from "react-router";
-import { DocumentMenu } from "./LibraryActs.jsx";
+import { DocumentMenu, readAgain } from "./LibraryActs.jsx";
 import { nameParts, sizeWords } from "./files.js";
 import { isUnderWay } from "./library.js";
 import { useLocale } from "./locale";
@@ -57,10 +57,23 @@ function Progress({ document, words }) {
   );
 }
 
+// That some of its pages were not read, and the way to read them; for who may change it.
+export function Unread({ document, shelf, words }) {
+  const { id, status, unread, may_change: mayChange } = document;
+  return (
+    <span className="document-problem quiet document-unread">
+      <span>{reasonOf(unread, words)}</span>
+      {mayChange && status === "ready" && (
+        <button type="button" className="row-button" onClick={() => readAgain(shelf, id, words)}>{words.reindex}</button>
+      )}
+    </span>
+  );
+}
+
 export function DocumentRow({ document, view, shelf, rooms, words }) {
   const locale = useLocale();
   const now = useNow();
-  const { id, name, kind, status, pages, error } = document;
+  const { id, name, kind, status, pages, error, unread } = document;
   const busy = isUnderWay(document);
   const readable = status === "ready" || status === "embedding";
   const facts = [
@@ -82,6 +95,7 @@ export function DocumentRow({ document, view, shelf, rooms, words }) {
           <span className="document-problem"><TriangleAlert size={15} aria-hidden="true" /> {reasonOf(error, words)}</span>
         )}
         {status === "cancelled" && <span className="document-problem quiet">{words.cancelled}</span>}
+        {readable && unread && <Unread document={document} shelf={shelf} words={words} />}
       </div>
       <DocumentMenu document={document} view={view} shelf={shelf} rooms={rooms} words={words} />
     </li>

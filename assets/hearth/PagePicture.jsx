@@ -35,6 +35,7 @@ export function PagePicture({ address, page, boxes = [], label, failed, bring = 
   useEffect(() => {
     if (bring === null) return;
     const mark = frame.current.querySelector(".page-mark");
+    if (!mark && eager && boxes.length && state === "loading") return; // it comes at once, and its box says how far to go
     const pane = frame.current.closest("[data-pane]");
     if (pane) bringIn(mark ?? frame.current, pane, Boolean(mark));
   }, [bring, here]);

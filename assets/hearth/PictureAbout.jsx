@@ -6,6 +6,7 @@ import { Picture } from "./Pictures.jsx";
 import { copyText } from "./clip.js";
 import { showPictures } from "./files.js";
 import { useLocale } from "./locale";
+import { useLookedAfter } from "./looked_after.js";
 import { useAct, useAsked } from "./rest.js";
 
 const CAPTION_MAX = 300;
@@ -17,14 +18,14 @@ function takenWords(at, locale, words) {
   return words.taken.replace("{date}", day.format(new Date(`${at}Z`)));
 }
 
-function Writing({ file, caption, words, onSaid, onLeave }) {
+function Writing({ address, caption, words, onSaid, onLeave }) {
   const box = useRef(null);
   const [problem, busy, act] = useAct(words);
   useEffect(() => box.current?.focus(), []);
 
   async function save(event) {
     event.preventDefault();
-    const said = await act("PUT", `/api/files/${file.id}/caption`, { caption: box.current.value });
+    const said = await act("PUT", `${address}/caption`, { caption: box.current.value });
     if (said) onSaid(said);
   }
   function leaveByKey(event) {
@@ -50,7 +51,8 @@ function Writing({ file, caption, words, onSaid, onLeave }) {
   );
 }
 
-function Caption({ file, about, words, onSaid }) {
+// `address`: of the picture, over REST; `none`: what stands there while nothing is said of it.
+function Caption({ address, about, none = "", words, onSaid }) {
   const [writing, setWriting] = useState(false);
   const locale = useLocale();
   const again = useRef(null);
@@ -62,12 +64,12 @@ function Caption({ file, about, words, onSaid }) {
     onSaid(now);
     leave();
   };
-  if (writing) return <Writing file={file} caption={about.caption} words={words} onSaid={said} onLeave={leave} />;
+  if (writing) return <Writing address={address} caption={about.caption} words={words} onSaid={said} onLeave={leave} />;
   const label = about.caption ? words.caption_edit : words.caption_add;
   return (
     <div className="picture-said">
       <p className="picture-caption" dir="auto">
-        {about.caption}
+        {about.caption || <span className="muted">{none}</span>}
         {about.by === "model" && <span className="picture-by">{words.by_model}</span>}
         {about.taken_at && <span className="picture-by">{takenWords(about.taken_at, locale, words)}</span>}
       </p>
@@ -133,7 +135,7 @@ function About({ file, words }) {
       {open === "words" && <WordsIn text={about.words} words={words} />}
       {open === "alike" && <Alike file={file} words={words} />}
       <div className="picture-line">
-        <Caption file={file} about={about} words={words} onSaid={setSaid} />
+        <Caption address={`/api/files/${file.id}`} about={about} words={words} onSaid={setSaid} />
         {parts.map(([name, Sign, label]) => (
           <button
             key={name} type="button" className="icon-button" aria-pressed={open === name} aria-label={label} title={label}
@@ -143,6 +145,25 @@ function About({ file, words }) {
           </button>
         ))}
       </div>
+    </div>
+  );
+}
+
+// Below a picture of a library. `onSaid`: what is said of it now, for whoever draws it.
+export function ShelvedAbout({ document, words, onSaid }) {
+  const address = `/api/documents/${document.id}`;
+  const [{ data }, again] = useAsked(`${address}/about`, words);
+  const [said, setSaid] = useState(null);
+  const about = said ?? data;
+  useLookedAfter((id) => id === document.id, again); // others may say something else of it
+  useEffect(() => setSaid(null), [data]);
+  useEffect(() => {
+    if (about) onSaid(about.caption);
+  }, [about]);
+  if (!about || (!about.caption && !about.may_caption)) return null;
+  return (
+    <div className="picture-shelved" role="group" aria-label={words.about}>
+      <Caption address={address} about={about} none={words.caption_add} words={words} onSaid={setSaid} />
     </div>
   );
 }

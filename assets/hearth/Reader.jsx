@@ -5,12 +5,14 @@ import { useEffect, useRef, useState } from "react";
 import { ChevronLeft, ScanSearch } from "lucide-react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { DocumentMenu } from "./LibraryActs.jsx";
-import { Sign, kindOf, reasonOf } from "./LibraryRows.jsx";
+import { Sign, Unread, kindOf, reasonOf } from "./LibraryRows.jsx";
 import { PagePicture } from "./PagePicture.jsx";
 import { Passage } from "./Passage.jsx";
+import { ShelvedAbout } from "./PictureAbout.jsx";
 import { sizeWords } from "./files.js";
 import { isUnderWay, useShelf } from "./library.js";
 import { useLocale } from "./locale";
+import { useLookedAfter } from "./looked_after.js";
 import { ask, useAsked } from "./rest.js";
 
 const SIDE_BY_SIDE = "(min-width: 860px)"; // as in reader.css
@@ -41,7 +43,23 @@ function useText(id, ready) {
   return [held, () => setTurn(turn + 1)];
 }
 
+// A picture of a library: what is said of it stands for it where it is not seen.
+function OnePicture({ document, boxes, words }) {
+  const [caption, setCaption] = useState("");
+  const { picture, captioned } = words.of_picture;
+  const label = caption ? captioned.replace("{caption}", () => caption) : picture.replace("{name}", () => document.name);
+  return (
+    <section className="reader-pages" aria-label={words.pages} tabIndex={0} data-pane="">
+      <figure className="reader-page">
+        <PagePicture address={`/api/documents/${document.id}/pages/1`} page={1} boxes={boxes} label={label} failed={words.page_failed} eager />
+        <ShelvedAbout document={document} words={words.of_picture} onSaid={setCaption} />
+      </figure>
+    </section>
+  );
+}
+
 function Pages({ document, boxes, shown, words }) {
+  if (document.kind === "image") return <OnePicture document={document} boxes={boxes} words={words} />;
   const numbers = Array.from({ length: document.pages }, (_, at) => at + 1);
   return (
     <section className="reader-pages" aria-label={words.pages} tabIndex={0} data-pane="">
@@ -170,6 +188,7 @@ function Open({ known, rooms, words }) {
     <div className="reader" data-pages={document.pages > 0 ? "yes" : "no"}>
       <Head document={document} view={view} shelf={shelf} rooms={rooms} words={words} />
       {(busy || document.status === "cancelled") && <p className="banner">{words[document.status]}</p>}
+      {!underWay && document.unread && <p className="banner"><Unread document={document} shelf={shelf} words={words} /></p>}
       {document.status === "failed" && <p className="banner problem">{reasonOf(document.error, words)}</p>}
       <div className="reader-body">
         {document.pages > 0 && (
@@ -181,10 +200,16 @@ function Open({ known, rooms, words }) {
   );
 }
 
+// Somebody may remove it, or take it elsewhere, while it is read here.
+function One({ id, rooms, words }) {
+  const [{ data, problem, status }, again] = useAsked(`/api/documents/${encodeURIComponent(id)}`, words);
+  useLookedAfter((one) => one === id, again);
+  if (status === 404) return <Gone words={words} />;
+  if (data) return <Open known={data} rooms={rooms} words={words} />;
+  return <div className="reader" aria-busy={!problem}>{problem && <Problem problem={problem} onAgain={again} words={words} />}</div>;
+}
+
 export function Reader({ rooms, words }) {
   const id = useLocation().pathname.split("/").filter(Boolean).at(-1);
-  const [{ data, problem, status }, again] = useAsked(`/api/documents/${encodeURIComponent(id)}`, words);
-  if (data?.id === id) return <Open key={id} known={data} rooms={rooms} words={words} />;
-  if (status === 404) return <Gone words={words} />;
-  return <div className="reader" aria-busy={!problem}>{problem && <Problem problem={problem} onAgain={again} words={words} />}</div>;
+  return <One key={id} id={id} rooms={rooms} words={words} />;
 }

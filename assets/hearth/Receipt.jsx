@@ -11,6 +11,10 @@ const close = () => choose("receipt", "");
 const score = (value) => (value === null || value === undefined ? "–" : value.toFixed(3));
 const whole = (value) => Math.round(value ?? 0);
 
+// Found, and by neither leg: no index knew it yet, and its words were held against the question.
+const isUnscored = ({ rank, vector, text }) => rank > 0 && (vector ?? text ?? null) === null;
+const isPicture = ({ kind, key }) => kind === "picture" || key.startsWith("picture:"); // its look brought it then
+
 function Fact({ label, children }) {
   return <div><dt>{label}</dt><dd>{children}</dd></div>;
 }
@@ -23,7 +27,8 @@ function nameOf({ key, name }, words) {
   return name || (key.startsWith("message:") ? words.message : words.picture);
 }
 
-function Found({ one, words }) {
+// `second`: whether the house looked again, question and passage together; then the ranks are of that look.
+function Found({ one, words, second }) {
   const page = one.page > 0 ? ` · ${words.page.replace("{page}", one.page)}` : "";
   const name = `${nameOf(one, words)}${page}`;
   return (
@@ -31,8 +36,9 @@ function Found({ one, words }) {
       <td>{one.rank > 0 ? one.rank : "–"}</td>
       <th scope="row">{one.document ? <Link to={`/document/${one.document}${placeIn(one)}`}>{name}</Link> : name}</th>
       <td>{score(one.vector)}</td>
-      <td>{score(one.text)}</td>
+      <td>{isUnscored(one) ? (isPicture(one) ? words.by_look : words.by_words) : score(one.text)}</td>
       <td>{score(one.fused)}</td>
+      {second && <td>{score(one.second)}</td>}
       <td>{one.used ? <><Check size={16} aria-hidden="true" /><span className="visually-hidden">{words.is_used}</span></> : <span aria-label={words.not_used}>–</span>}</td>
     </tr>
   );
@@ -40,13 +46,14 @@ function Found({ one, words }) {
 
 function Told({ log, words }) {
   const time = log.embed_ms > 0 ? words.ms_embed.replace("{ms}", whole(log.total_ms)).replace("{embed}", whole(log.embed_ms)) : `${whole(log.total_ms)} ms`;
-  const heads = ["rank", "where", "vector", "words", "fused", "used"];
+  const heads = ["rank", "where", "vector", "words", "fused", ...(log.second_look ? ["second"] : []), "used"];
   return (
     <>
       <dl className="how-facts">
         <Fact label={words.question}>{log.question}</Fact>
         {log.query && log.query !== log.question && <Fact label={words.query}>{log.query}</Fact>}
         {words[`mode_${log.mode}`] && <Fact label={words.mode}>{words[`mode_${log.mode}`]}</Fact>}
+        {log.second_look && <Fact label={words.second}>{words.second_taken}</Fact>}
         <Fact label={words.time}>{time}</Fact>
       </dl>
       <section>
@@ -56,7 +63,7 @@ function Told({ log, words }) {
           <div className="receipt-table" tabIndex={0}>
             <table>
               <thead><tr>{heads.map((head) => <th key={head} scope="col">{words[head]}</th>)}</tr></thead>
-              <tbody>{log.found.map((one) => <Found key={`${one.rank} ${one.key}`} one={one} words={words} />)}</tbody>
+              <tbody>{log.found.map((one) => <Found key={`${one.rank} ${one.key}`} one={one} words={words} second={log.second_look} />)}</tbody>
             </table>
           </div>
         )}

@@ -33,6 +33,9 @@ function Column({ label, closeLabel, children }) {
 // A picture that is looked at large stands over the sheet: what is done there does not close it.
 const stayBelowPictures = (event) => document.querySelector(".yarl__root") && event.preventDefault();
 
+// The sheet of a phone stands over the talk that a link in it leads to.
+const stepAside = ({ target }) => target.closest?.("a[href^='/room/']") && close();
+
 export function RoomPanel({ label, closeLabel, children }) {
   const wide = useWide();
   const open = useChoice("panel") !== "";
@@ -45,6 +48,7 @@ export function RoomPanel({ label, closeLabel, children }) {
         aria-describedby={undefined}
         onInteractOutside={stayBelowPictures}
         onEscapeKeyDown={stayBelowPictures}
+        onClick={stepAside}
       >
         <Dialog.Title className="visually-hidden">{label}</Dialog.Title>
         <Close label={closeLabel} />

@@ -35,7 +35,8 @@ function Rename({ session, name, words, busy, problem, onKeep, onClose }) {
   );
 }
 
-export function SessionMenu({ session, words, onDone, onSettings }) {
+// `onOpen`: opens a part of the panel; in the head of the open talk alone.
+export function SessionMenu({ session, words, onDone, onOpen }) {
   const [problem, busy, act] = useAct(words);
   const [open, setOpen] = useState(""); // "rename", "end"
   const locale = useLocale();
@@ -56,7 +57,8 @@ export function SessionMenu({ session, words, onDone, onSettings }) {
         </DropdownMenu.Trigger>
         <DropdownMenu.Content className="menu-list" align="end">
           <DropdownMenu.Item onSelect={() => setOpen("rename")}>{words.rename}</DropdownMenu.Item>
-          {onSettings && <DropdownMenu.Item onSelect={onSettings}>{words.settings}</DropdownMenu.Item>}
+          {onOpen && <DropdownMenu.Item onSelect={() => onOpen("library")}>{words.library}</DropdownMenu.Item>}
+          {onOpen && <DropdownMenu.Item onSelect={() => onOpen("settings")}>{words.settings}</DropdownMenu.Item>}
           <DropdownMenu.Separator />
           {session.is_active ? (
             <DropdownMenu.Item onSelect={() => setOpen("end")}>{words.end}</DropdownMenu.Item>

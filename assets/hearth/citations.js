@@ -3,10 +3,12 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { choose } from "./choices.js";
 import { ask } from "./rest.js";
+import { onNews, onSignal } from "./signals.js";
 
 const MOST = 300; // answers; who scrolls on asks again
+const ASKED_ANEW = 20; // of those that cite what was removed; the others just cite it no more
 const NONE = { state: "loading", list: [] };
-const known = new Map(); // message -> {key, state, list}
+const known = new Map(); // message -> {room, key, state, list}
 const listeners = new Set();
 
 function put(message, held) {
@@ -18,11 +20,28 @@ function put(message, held) {
 
 async function load(room, message, key) {
   const before = known.get(message);
-  put(message, { key, state: "loading", list: before?.key === key ? before.list : [] });
-  const { ok, said } = await ask(`/api/rooms/${room}/messages/${message}/citations`, "GET").catch(() => ({ ok: false }));
-  if (known.get(message)?.key !== key) return;
-  put(message, ok ? { key, state: "here", list: Array.isArray(said) ? said : said.citations } : { key, state: "failed", list: [] });
+  const shown = before?.key === key && before.state === "here" ? before : null;
+  if (!shown) put(message, { room, key, state: "loading", list: before?.key === key ? before.list : [] });
+  const { ok, said } = await ask(`/api/rooms/${room}/messages/${message}/citations`, "GET").catch(() => ({ ok: false, said: {} }));
+  const now = known.get(message);
+  if (now?.key !== key) return;
+  if (ok) put(message, { room, key, state: "here", list: Array.isArray(said) ? said : said.citations });
+  else if (said.status === 404) put(message, { room, key, state: "failed", list: [] });
+  else if (!shown) put(message, { ...now, state: "failed" }); // what was shown stays true until the house says otherwise
 }
+
+// The house tells: [id, status, …]. What left its library may lie where the reader sees it still.
+function hear(id, status) {
+  if (status !== "removed") return;
+  const citing = [...known].reverse().filter(([, { list }]) => list.some(({ document }) => document === id));
+  citing.forEach(([message, held], at) => {
+    if (at < ASKED_ANEW) load(held.room, message, held.key);
+    else put(message, { ...held, list: held.list.filter(({ document }) => document !== id) });
+  });
+}
+
+onNews("document", hear);
+onSignal("document", hear);
 
 function subscribe(listener) {
   listeners.add(listener);

@@ -43,7 +43,8 @@ export function drawItem(row, me, { key, day, grouped, wait, pending }) {
     name: row.name, name_en: row.name_en ?? row.name, own: row.author === me && row.kind === "talk",
     thinking: open && !row.text && !wait, place: wait?.place ?? 0, until: wait?.until ?? 0,
     notice: row.notice ?? {}, error: row.error ?? {}, shortened: row.figures?.shortened === true,
-    finished: row.is_ai && row.kind === "talk" && !open && !deleted, has_text: row.text !== "",
+    // only what was made has figures: a greeting was written beforehand, nothing can be asked about it
+    finished: row.is_ai && row.kind === "talk" && !open && !deleted && Boolean(row.figures), has_text: row.text !== "",
     reason: row.reason ?? "", cited: row.cited ?? 0, sources: row.sources ?? "", version: row.version ?? 1, versions: row.versions ?? 1,
     may_go_on: row.is_ai && !deleted && ["stopped", "failed", "interrupted"].includes(row.status),
     text: row.text, edited: row.edited === true, pinned: row.pinned === true,

@@ -13,7 +13,8 @@ router = APIRouter(tags=["knowing"])
 class CitationOut(BaseModel):
     """Where one number points. `quote` is what was read there, `chunk` the piece of the document. A box is
     [page, left, top, right, bottom], sides in shares of the page; `image_url` is the picture that they lie on, "" where
-    there is none. `message` and `seq` say with which message of the room a picture was sent.
+    there is none; `caption` is what somebody said of it. `message` and `seq` say with which message of the room it was
+    sent.
     """
 
     number: int
@@ -26,6 +27,7 @@ class CitationOut(BaseModel):
     image_url: str
     boxes: list[list[float]]
     chunk: str
+    caption: str
     message: str
     seq: int
 

@@ -13,7 +13,7 @@ router = APIRouter(tags=["files"])
 
 
 class CaptionIn(BaseModel):
-    """What is on a picture, in words of whoever sent it; "" takes that back."""
+    """What is on a picture, in words of whoever may say it; "" takes that back."""
 
     caption: Annotated[str, Field(max_length=2000)]
 
@@ -28,6 +28,18 @@ async def about(file_id: str, actor: Caller, home: TheHouse) -> PictureAbout:
 async def caption(file_id: str, said: CaptionIn, actor: Caller, home: TheHouse) -> PictureAbout:
     """Say what is on a picture: whoever sent it, or keeps order there."""
     return await home.picture_abouts.put(actor, file_id, said.caption)
+
+
+@router.get("/documents/{document_id}/about")
+async def shelved(document_id: str, actor: Caller, home: TheHouse) -> PictureAbout:
+    """What is known of a picture of a library; its words are the document's."""
+    return await home.shelved_pictures.of(actor, document_id)
+
+
+@router.put("/documents/{document_id}/caption")
+async def shelved_caption(document_id: str, said: CaptionIn, actor: Caller, home: TheHouse) -> PictureAbout:
+    """Say what is on a picture of a library: whoever may change it."""
+    return await home.shelved_pictures.put(actor, document_id, said.caption)
 
 
 @router.get("/files/{file_id}/alike")

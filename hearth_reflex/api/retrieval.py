@@ -59,6 +59,7 @@ class PassageOut(BaseModel):
     vector: float | None
     text_score: float | None
     fused: float
+    second: float | None
     rank: int
 
 
@@ -82,6 +83,7 @@ class SearchLogOut(BaseModel):
     query: str
     mode: str
     is_nothing: bool
+    second_look: bool
     found: list[FoundView]
     room: str
     message: str

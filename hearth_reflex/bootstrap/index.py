@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hearth_reflex.bootstrap.ground import Ground
 from hearth_reflex.domain.passages import Embedder
+from hearth_reflex.domain.second_look import Reranker
 from hearth_reflex.llm.address import FileLock
 from hearth_reflex.rag.changeover import Changeover, ChangingEmbedder, ChangingIndex
 from hearth_reflex.rag.embedders import AbsentEmbedder, WorkerEmbedder
@@ -16,10 +17,11 @@ from hearth_reflex.settings import Settings
 
 
 def embedder_order(settings: Settings) -> EmbedderOrder:
-    folder = Path(settings.embedder).expanduser()
     return EmbedderOrder(
         folder=settings.data_dir / "embedder",
-        source=str(folder.absolute()) if settings.embedder and folder.is_dir() else settings.embedder,
+        source=_source(settings.embedder),
+        reranker=_source(settings.reranker),
+        clip=_source(settings.clip),
         memory_mb=settings.embedder_memory_mb,
         idle_s=settings.embedder_idle_minutes * 60,
         hub=settings.hub_enabled,
@@ -28,8 +30,18 @@ def embedder_order(settings: Settings) -> EmbedderOrder:
     )
 
 
+def _source(named: str) -> str:
+    """What a model is loaded from: the whole path of a folder, else an id of the hub."""
+    folder = Path(named).expanduser()
+    return str(folder.absolute()) if named and folder.is_dir() else named
+
+
+def index_place(settings: Settings) -> Path | str:
+    return settings.index_uri or settings.data_dir / "index"
+
+
 def index_of(settings: Settings, order: EmbedderOrder) -> LanceIndex:
-    return LanceIndex(settings.index_uri or settings.data_dir / "index", model=order.model, source=order.source)
+    return LanceIndex(index_place(settings), model=order.model, source=order.source)
 
 
 def index_lock(settings: Settings) -> FileLock:
@@ -39,27 +51,31 @@ def index_lock(settings: Settings) -> FileLock:
 
 def _still_there(order: EmbedderOrder, model: str, source: str) -> WorkerEmbedder | None:
     """The embedder of a model that was used before, if what it was made of is still the same."""
-    old = replace(order, source=source)
+    old = replace(order, source=source, reranker="", clip="")
     return WorkerEmbedder(old) if old.model == model else None
 
 
 class WithIndex(Ground):
-    """`_embedder` and `_index` are given to whoever finds; `indexing` is kicked by whoever has something new."""
+    """`_embedder`, `_index` and `_reranker` are given to whoever finds; `indexing` is kicked by whoever has something
+    new."""
 
     def _open_index(self) -> None:
         settings = self.settings
-        self._embedder, self._index = self._chosen()
+        self._embedder, self._index, self._reranker = self._chosen()
         self.indexing = Indexing(
             database=self.database, embedder=self._embedder, index=self._index, lock=index_lock(settings)
         )
 
-    def _chosen(self) -> tuple[Embedder, Index]:
-        order = embedder_order(self.settings)
+    def _chosen(self) -> tuple[Embedder, Index, Reranker | None]:
+        self._worker: WorkerEmbedder | None = None
+        self._order = order = embedder_order(self.settings)
         real = index_of(self.settings, order)
         if self.embedder is not None or self.settings.skip_embedding:
-            return self.embedder or AbsentEmbedder(), self.index or real
+            return self.embedder or AbsentEmbedder(), self.index or real, self.reranker
         change = Changeover(real, embedder_of=lambda model, source: _still_there(order, model, source))
-        return ChangingEmbedder(WorkerEmbedder(order), change), self.index or ChangingIndex(real, change)
+        worker = self._worker = WorkerEmbedder(order)
+        reranker = self.reranker or (worker if order.reranker else None)
+        return ChangingEmbedder(worker, change), self.index or ChangingIndex(real, change), reranker
 
     async def _close_index(self) -> None:
         await self.indexing.close()

@@ -11,8 +11,9 @@ class WithKnowing(WithDocuments, WithFinding):
     def _open_knowing(self) -> None:
         """Each service of this area is made here."""
         self._open_index()
+        self._open_seeing()
         self._open_finding()
-        self._open_pictures(on_change=self.indexing.kick)
+        self._open_pictures(on_change=self.indexing.kick, looks=self._picture_finding)
         self._open_documents(self._reader())
         self._open_citing()
 

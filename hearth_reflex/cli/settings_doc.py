@@ -61,6 +61,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "cite_extracts",
         "skip_embedding",
         "embedder",
+        "reranker",
+        "clip",
         "embedder_memory_mb",
         "embedder_idle_minutes",
         "caption_pictures",

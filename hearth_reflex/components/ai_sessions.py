@@ -137,7 +137,11 @@ def alone_button() -> rx.Component:
 
 
 def _menu_words() -> dict[str, rx.Var[str]]:
-    return {"menu": t("sessions.menu", name=rx.Var.create("{name}")), **{key: t(f"sessions.{key}") for key in _MENU}}
+    return {
+        "menu": t("sessions.menu", name=rx.Var.create("{name}")),
+        "library": t("library.title"),
+        **{key: t(f"sessions.{key}") for key in _MENU},
+    }
 
 
 def _config_words() -> dict[str, rx.Var[str]]:

@@ -11,8 +11,8 @@ from hearth_reflex.state.room import RoomState
 
 _RECEIPT = (
     "title", "lead", "close", "question", "query", "mode", "mode_hybrid", "mode_words", "mode_whole", "time", "found",
-    "nothing", "rank", "where", "vector", "words", "fused", "used", "not_used", "is_used", "message", "picture", "gone",
-    "failed",
+    "nothing", "rank", "where", "vector", "words", "by_words", "by_look", "fused", "second", "second_taken", "used",
+    "not_used", "is_used", "message", "picture", "gone", "failed",
 )  # fmt: skip
 
 

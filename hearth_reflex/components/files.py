@@ -43,7 +43,7 @@ class _FilesPanel(rx.Component):
 
 def pictures(item: rx.Var[Item]) -> rx.Component:
     """The files of one message; nothing for a message without."""
-    return _Pictures.create(files=item["files"], words=_words())
+    return _Pictures.create(files=item["files"], words=picture_words())
 
 
 def lightbox() -> rx.Component:
@@ -51,7 +51,7 @@ def lightbox() -> rx.Component:
     index, total = rx.Var.create("{index}"), rx.Var.create("{total}")
     return _Lightbox.create(
         words={
-            **_words(),
+            **picture_words(),
             "close": t("files.close"),
             "previous": t("files.previous"),
             "next": t("files.next"),
@@ -63,7 +63,7 @@ def lightbox() -> rx.Component:
             "pictures": t("files.pictures"),
             "slide": t("files.slide", index=index, total=total),
             "jump": t("files.jump"),
-            **_about_words(),
+            **about_words(),
         }
     )
 
@@ -73,7 +73,7 @@ def files_panel() -> rx.Component:
     return _FilesPanel.create(
         room=RoomState.room["id"].to(str),
         words={
-            **_words(),
+            **picture_words(),
             "pictures": t("files.pictures"),
             "files": t("files.files"),
             "no_pictures": t("files.no_pictures"),
@@ -87,7 +87,7 @@ def files_panel() -> rx.Component:
     )
 
 
-def _about_words() -> dict[str, rx.Var[str]]:
+def about_words() -> dict[str, rx.Var[str]]:
     """What the house knows of a picture, below it."""
     keys = ("about", "caption_label", "caption_hint", "caption_add", "caption_edit", "caption_save", "caption_leave")
     found = ("by_model", "words", "copy", "copied", "alike", "no_alike", "looking")
@@ -99,7 +99,7 @@ def _about_words() -> dict[str, rx.Var[str]]:
     }
 
 
-def _words() -> dict[str, rx.Var[str]]:
+def picture_words() -> dict[str, rx.Var[str]]:
     """What a picture and a file say of themselves."""
     return {
         "picture": t("files.picture", name=_NAME),

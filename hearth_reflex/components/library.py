@@ -8,6 +8,8 @@ from typing import Any
 
 import reflex as rx
 
+from hearth_reflex.components.ai_sessions import IS_TALK
+from hearth_reflex.components.files import about_words, picture_words
 from hearth_reflex.components.notes import troubles
 from hearth_reflex.components.text import blank, t
 from hearth_reflex.i18n import CATALOGUES
@@ -15,14 +17,13 @@ from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.room import RoomState
 
 _LISTS = (
-    "title", "lead", "shelf", "shelf_lead", "room_lead", "places", "add", "drop", "hint", "empty", "empty_lead",
-    "none_in", "none_named", "failed", "again", "older", "twice", "find", "list",
+    "title", "lead", "shelf", "shelf_lead", "room_lead", "talk_lead", "places", "add", "drop", "hint", "empty",
+    "empty_lead", "none_in", "none_named", "failed", "again", "older", "twice", "find", "list",
 )  # fmt: skip
 _ROWS = (
     "open", "download", "rename", "rename_lead", "name", "move", "move_to", "here", "reindex",
-    "reindex_title", "reindex_lead", "retry", "cancel",
-    "remove", "remove_title", "sending", "resting", "waiting", "reading", "cutting", "embedding", "cancelled",
-    "no_reason",
+    "reindexed", "retry", "cancel", "remove", "remove_title", "sending", "resting", "waiting", "reading", "cutting",
+    "embedding", "cancelled", "no_reason",
 )  # fmt: skip
 _COLLECTIONS = ("collections", "all", "loose", "gather", "gather_lead", "scatter", "scatter_title", "scatter_lead")
 _READER = (
@@ -38,6 +39,7 @@ class _LibraryPage(rx.Component):
     library = "$/public/hearth/Library.jsx"
     tag = "LibraryPage"
     rooms: rx.Var[list[RoomCard]]
+    loaded: rx.Var[bool]
     words: rx.Var[dict[str, Any]]
 
 
@@ -46,6 +48,7 @@ class _LibraryPanel(rx.Component):
     tag = "LibraryPanel"
     room: rx.Var[str]
     rooms: rx.Var[list[RoomCard]]
+    talk: rx.Var[bool]
     words: rx.Var[dict[str, Any]]
 
 
@@ -59,12 +62,12 @@ class _Reader(rx.Component):
 
 
 def library() -> rx.Component:
-    return _LibraryPage.create(rooms=_MINE, words=_words())
+    return _LibraryPage.create(rooms=_MINE, loaded=LobbyState.loaded, words=_words())
 
 
 def library_panel() -> rx.Component:
     """What lies in the open room: a part of its panel."""
-    return _LibraryPanel.create(room=RoomState.room["id"].to(str), rooms=_MINE, words=_words())
+    return _LibraryPanel.create(room=RoomState.room["id"].to(str), rooms=_MINE, talk=IS_TALK, words=_words())
 
 
 def reader() -> rx.Component:
@@ -77,6 +80,7 @@ def reader() -> rx.Component:
             "page": t("reader.page", page=page),
             "page_of": t("reader.page_of", page=page, count=count),
             "show_page": t("reader.show_page", page=page),
+            "of_picture": {**about_words(), **picture_words()},
         },
     )
 

@@ -269,8 +269,9 @@ def _answer_foot(item: rx.Var[Item]) -> rx.Component:
             _button(rx.cond(item["has_text"], t("answer.go_on"), t("answer.retry")), go_on),
         ),
         rx.cond(item["shortened"], rx.el.span(t("answer.shortened"), class_name="row-note")),
+        rx.cond(item["finished"], sources(item)),  # a line of its own: what is short shares the next one
         why(item),
-        rx.cond(item["finished"], rx.fragment(sources(item), _how(item), answer_tools(item))),
+        rx.cond(item["finished"], rx.fragment(_how(item), answer_tools(item))),
         class_name="answer-actions",
     )
 

@@ -78,9 +78,10 @@ def menu(active: rx.Var[str]) -> rx.Component:
 
 
 def brand() -> rx.Component:
-    named = rx.el.span(ViewerState.house_name)
+    named = rx.el.span(ViewerState.house_name, class_name="brand-name")
     name = rx.cond(ViewerState.house_name != "", named, rx.el.span("화롯가", lang="ko"))
-    return rx.link("Hearth", name, href="/", class_name="brand")
+    mark = rx.el.span("Hearth ", class_name=rx.cond(ViewerState.house_name != "", "brand-mark named", "brand-mark"))
+    return rx.link(mark, name, href="/", class_name="brand")
 
 
 def _topbar() -> rx.Component:

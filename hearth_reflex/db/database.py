@@ -8,12 +8,19 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from hearth_reflex.errors import SpaceError
+
+log = structlog.get_logger(__name__)
+
 BUSY_TIMEOUT_MS = 10_000
 _WRITES = "hearth_writes"
+_FULL = ("SQLITE_FULL", "53100")  # as SQLite names it, and PostgreSQL
 
 
 class Database:
@@ -44,11 +51,21 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncSession]:
-        """One transaction: commits when the block ends, rolls back when it raises."""
+        """One transaction: commits when the block ends, rolls back when it raises.
+
+        Raises:
+            SpaceError: the disk is full.
+        """
         async with self._writer or nullcontext(), AsyncSession(self.engine, expire_on_commit=False) as session:
-            await session.connection(execution_options={_WRITES: True})
-            yield session
-            await session.commit()
+            try:
+                await session.connection(execution_options={_WRITES: True})
+                yield session
+                await session.commit()
+            except DBAPIError as fault:
+                if _is_full(fault):
+                    log.error("database.full")
+                    raise SpaceError from fault
+                raise
 
     async def ping(self) -> None:
         async with self.engine.connect() as connection:
@@ -60,6 +77,11 @@ class Database:
 
 async def _select_one(connection: AsyncConnection) -> None:
     await connection.execute(text("SELECT 1"))
+
+
+def _is_full(fault: DBAPIError) -> bool:
+    said = fault.orig
+    return getattr(said, "sqlite_errorname", None) in _FULL or getattr(said, "sqlstate", None) in _FULL
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

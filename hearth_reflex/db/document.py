@@ -64,6 +64,7 @@ class Document(SQLModel, table=True):
     title: str = Field(default="", max_length=300)
     language: str = Field(default="", max_length=8)
     pages: int = 0  # that have pictures; 0 of what has none
+    unread: str = Field(default="", max_length=60)  # why some of its pages were not read, behind a colon how many
     characters: int = 0
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     indexed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -146,8 +147,8 @@ class Citation(SQLModel, table=True):
 class SearchLog(SQLModel, table=True):
     """The receipt of one look into what the house knows.
 
-    `found` has one object for each passage: key, document, page, rank, vector, text, fused, used. Scores are those of
-    its legs, None of a leg that did not find it.
+    `found` has one object for each passage: key, document, page, rank, vector, text, fused, second, used. Scores are
+    those of its legs, None of a leg that did not find it; `second` is that of a second look, None where there was none.
     """
 
     __tablename__ = "search_log"  # pyright: ignore[reportAssignmentType] - SQLModel declares it otherwise

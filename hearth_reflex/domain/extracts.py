@@ -8,13 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
+from hearth_reflex.domain.named import lacks
+from hearth_reflex.domain.text_facts import language_of
 from hearth_reflex.domain.wording import Said, has, said, share, spans
 
-ENOUGH = 0.47  # of a sentence's score; docs/knowing.md says how it was measured
-ENOUGH_WORDS = 0.45  # without a score of its meaning
+ENOUGH = 0.48  # of a sentence's score; docs/knowing.md says how it was measured
+ENOUGH_WORDS = 0.47  # without a score of its meaning
 _BESIDE = 0.8  # of the best score: what else is quoted
 _NEAR_LOW, _NEAR_HIGH = 0.78, 0.92  # cosines of the house's embedder: of strangers, and of question and answer
+_MEANING = 0.3  # what it counts beside the words: of near misses the meaning is as near as of answers
+_MEANING_ACROSS = 0.5  # the same between two languages, which share few words
 _PLAIN, _AS_MUCH = 0.2, 0.6
+_OF_ANOTHER = 0.6  # what counts of a sentence whose passage lacks a number or a name that was asked of
 _TITLE = 0.5  # what a word counts that stands above the sentence and not in it
 
 
@@ -46,20 +51,38 @@ def sentences(number: int, text: str, *, above: str = "") -> list[Sentence]:
     return [Sentence(number, start, end, text[start:end], above) for start, end in spans(text)]
 
 
-def pick(question: str, found: Sequence[Sentence], *, most: int = 3) -> list[Extract]:
-    """The best sentences, in the order of their passages; none where nothing is near enough."""
+def pick(question: str, found: Sequence[Sentence], *, most: int = 3, enough: float | None = None) -> list[Extract]:
+    """The best sentences, in the order of their passages; none where nothing is near enough.
+
+    Args:
+        enough: the score that the best must have; None for the house's own limits.
+    """
     asked = said(question)
     rare = _rarity(asked, [said(one.text) for one in found])
     known = any(one.near is not None for one in found)
-    scored = [(_score(one, asked, rare, known=known), one) for one in found]
+    strange, language = _strange(question, found), language_of(question)
+    scored = [
+        (_score(one, asked, rare, language=language, known=known) * (_OF_ANOTHER if one.number in strange else 1), one)
+        for one in found
+    ]
     best = max((score for score, _ in scored), default=0.0)
-    if best < (ENOUGH if known else ENOUGH_WORDS):
+    least = enough if enough is not None else ENOUGH if known else ENOUGH_WORDS
+    if best < least:
         return []
     kept: list[Extract] = []
     for score, one in sorted(scored, key=lambda pair: -pair[0]):
         if len(kept) < most and score >= best * _BESIDE and not _is_told(one, kept):
             kept.append(Extract(one.number, one.start, one.end, one.text, score))
     return sorted(kept, key=lambda one: (one.number, one.start))
+
+
+def _strange(question: str, found: Sequence[Sentence]) -> set[int]:
+    """The passages that say nothing of something that the question names."""
+    texts: dict[int, list[str]] = {}
+    for one in found:
+        texts.setdefault(one.number, [one.above]).append(one.text)
+    whole = {number: "\n".join(parts) for number, parts in texts.items()}
+    return {number for number, text in whole.items() if lacks(question, text, said(text))}
 
 
 def _is_told(one: Sentence, kept: Sequence[Extract]) -> bool:
@@ -80,13 +103,14 @@ def likeliest(question: str, found: Sequence[Sentence]) -> list[Sentence]:
     return sorted(found, key=lambda one: -_by_words(one, asked, rare))
 
 
-def _score(one: Sentence, asked: Said, rare: Sequence[float], *, known: bool) -> float:
-    """`known`: the meaning of some is known; one of which it is not stands beside them by half of its score."""
+def _score(one: Sentence, asked: Said, rare: Sequence[float], *, language: str, known: bool) -> float:
+    """`known`: the meaning of some is known; one of which it is not stands beside them by what its words count."""
     words = _by_words(one, asked, rare)
-    if one.near is None:
-        return words / 2 if known else words
-    near = min(1.0, max(0.0, (one.near - _NEAR_LOW) / (_NEAR_HIGH - _NEAR_LOW)))
-    return (words + near) / 2
+    if not known:
+        return words
+    meaning = _MEANING_ACROSS if language_of(one.text) not in ("", language) else _MEANING
+    near = 0.0 if one.near is None else min(1.0, max(0.0, (one.near - _NEAR_LOW) / (_NEAR_HIGH - _NEAR_LOW)))
+    return (1 - meaning) * words + meaning * near
 
 
 def _by_words(one: Sentence, asked: Said, rare: Sequence[float]) -> float:

@@ -55,6 +55,11 @@ class Candidate:
     across: float | None = None
     words: float | None = None
 
+    @property
+    def is_only_near(self) -> bool:
+        """Whether its meaning alone brought it. What no leg found was read because it has the words."""
+        return self.words is None and (self.vector is not None or self.across is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -100,10 +105,15 @@ def selected(ranked: Sequence[Ranked], *, limit: int, least: float = NOTHING) ->
     Args:
         least: how likely the likeliest must be; 0 for all, likely or not.
     """
-    if not ranked or max(one.likely for one in ranked[:_LOOKED_AT]) < least:
+    if not is_found(ranked, least=least):
         return []
     likely = [one for one in ranked if one.likely >= min(least, PADDING)]
     return without_repeats(likely, limit=limit)
+
+
+def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
+    """Whether anything is about the question at all, by the best of those in fused order."""
+    return max((one.likely for one in ranked[:_LOOKED_AT]), default=-1.0) >= least
 
 
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:

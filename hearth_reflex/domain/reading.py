@@ -47,7 +47,8 @@ class Block:
 class Reading:
     """A whole file. `pages` counts those that can be drawn; `scanned` those whose words were read off a picture.
 
-    `skipped` counts the pages that hold a picture and no words that could be read.
+    `skipped` counts the pages whose words are a picture and were not read off it: there was no time left for them
+    (`is_late`), or nothing here reads pictures.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Reading:
     blocks: tuple[Block, ...]
     scanned: int = 0
     skipped: int = 0
+    is_late: bool = False
 
 
 class Reads(Protocol):

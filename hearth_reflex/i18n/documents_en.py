@@ -12,6 +12,9 @@ DOCUMENTS_EN: dict[str, str] = {
     "Whoever keeps the house can add tesseract: apt install tesseract-ocr tesseract-ocr-kor",
     "error.document_long": "This document has too many pieces. Please split it into smaller ones.",
     "error.document_interrupted": "Reading this document broke off more than once. Please try again.",
+    # why some of its pages were not: with how many
+    "error.document_pages_late": "Pages that there was no time to read: {pages}",
+    "error.document_pages_scanned": "Pages that are only pictures: {pages}. They can be read once tesseract is added.",
     # what cannot be done
     "error.document_unknown": "This document is not here, or not yours to see.",
     "error.document_of_another": "Somebody else brought this document. Those who keep order in the room may change it.",

@@ -12,6 +12,9 @@ DOCUMENTS_KO: dict[str, str] = {
     "집지기가 tesseract를 더하면 읽을 수 있어요: apt install tesseract-ocr tesseract-ocr-kor",
     "error.document_long": "조각이 너무 많은 문서예요. 작게 나누어 넣어 주세요.",
     "error.document_interrupted": "읽다가 여러 번 끊겼어요. 다시 해 주세요.",
+    # why some of its pages were not: with how many
+    "error.document_pages_late": "시간이 모자라 읽지 못한 쪽이 {pages}쪽 있어요.",
+    "error.document_pages_scanned": "그림이라 읽지 못한 쪽이 {pages}쪽 있어요. 집지기가 tesseract를 더하면 읽을 수 있어요.",
     # what cannot be done
     "error.document_unknown": "이 문서는 없거나 볼 수 없는 문서예요.",
     "error.document_of_another": "다른 사람이 넣은 문서예요. 방을 돌보는 사람은 바꿀 수 있어요.",

@@ -251,7 +251,7 @@ EN: dict[str, str] = {
     "lobby.part_direct": "Two of us",
     "lobby.part_me": "Me",
     "lobby.parts": "Parts of the lobby",
-    "lobby.here": "now {names}",
+    "lobby.here": "Here now: {names}",
     "lobby.archived": "Archived rooms ({count})",
     "lobby.none_mine": "You sit in no room yet. Open one and call your people.",
     "lobby.none_direct": "No talk of two yet. Begin one from the list of people in a room.",

@@ -2,8 +2,8 @@
 
 SIGHTS_EN: dict[str, str] = {
     # the line under the talk
-    "sights.hears": "{name} hears {count} messages, from {who}’s “{text}” on · {tokens} tokens",
-    "sights.hears_shown": "{name} hears {count} messages, from what {who} showed on · {tokens} tokens",
+    "sights.hears": "{name} hears from {who}’s “{text}” on · messages: {count} · tokens: {tokens}",
+    "sights.hears_shown": "{name} hears from what {who} showed on · messages: {count} · tokens: {tokens}",
     "sights.hears_short": "{count} heard · {tokens} tokens",
     "sights.nothing": "{name} has heard nothing yet",
     "sights.nothing_short": "nothing heard yet",

@@ -31,6 +31,7 @@ def reading_from(said: BinaryIO) -> Reading:
             _blocks(said, count, pages),
             scanned=_whole(head["scanned"], pages),
             skipped=_whole(head["skipped"], pages),
+            is_late=head.get("late") is True,
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         raise Refusal(Why.UNREADABLE) from None

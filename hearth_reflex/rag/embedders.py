@@ -12,6 +12,7 @@ from array import array
 from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -25,10 +26,11 @@ log = structlog.get_logger(__name__)
 
 TEXT_MAX = 20_000  # letters of one text; a model reads far fewer
 _TEXTS_MAX = 64  # of one request
+_CROSSED_MAX = 2_000  # letters of a passage of which a second look is taken
 _COUNTED_MAX = 512
 _PATIENCE_S = 60.0  # for a question, words, a count
 _BULK_PATIENCE_S = 300.0
-_FETCH_PATIENCE_S = 1800.0  # of another model, which may have to be fetched before it answers the first time
+FETCH_PATIENCE_S = 1800.0  # of another model, which may have to be fetched before it answers the first time
 _STOP_S = 3.0
 _LONGEST_LINE = 300
 _ROOT = Path(__file__).parents[2]
@@ -41,7 +43,7 @@ class _FellError(Exception):
 
 
 class WorkerEmbedder:
-    """Implements domain.passages.Embedder with a process on this machine."""
+    """Implements domain.passages.Embedder, and domain.second_look.Reranker, with a process on this machine."""
 
     def __init__(self, order: EmbedderOrder) -> None:
         self._order = order
@@ -68,9 +70,11 @@ class WorkerEmbedder:
 
     async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
         found: list[list[float]] = []
+        patience = _PATIENCE_S if query else _BULK_PATIENCE_S
         for part in _parts(texts, _TEXTS_MAX):
-            head, body = await self._ask({"do": "embed", "query": query, "texts": part}, bulk=not query)
-            found += self._vectors(head, body, len(part))
+            head, body = await self._ask({"do": "embed", "query": query, "texts": part}, patience)
+            found += vectors_of(head, body, len(part))
+            self._dimension, self.engine = len(found[-1]), str(head.get("engine", ""))
         return found
 
     async def words(self, texts: Sequence[str]) -> list[str]:
@@ -87,31 +91,42 @@ class WorkerEmbedder:
             found += _listed(head, "counts", int, len(part))
         return found
 
+    async def scores(self, question: str, passages: Sequence[str], *, seconds: float) -> list[float]:
+        """Implements domain.second_look.Reranker. Whoever asks waits no longer than they like; the process is left to
+        load or fetch its model, and does nothing for who has gone."""
+        if not self._order.reranker:
+            raise EmbedderError
+        texts = [text[:_CROSSED_MAX] for text in passages]
+        request = {"do": "cross", "question": question[:_CROSSED_MAX], "texts": texts, "seconds": seconds}
+        head, _ = await self._ask(request, FETCH_PATIENCE_S)
+        count = head.get("count")
+        if not isinstance(count, int) or not 0 <= count <= len(texts):
+            raise EmbedderError
+        found = _listed(head, "scores", float, count)
+        if not all(isfinite(score) for score in found):
+            raise EmbedderError
+        return found
+
     async def close(self) -> None:
         self._closed = True
         talk, self._talk = self._talk, None
         if talk is not None:
             await talk.close()
 
-    def _vectors(self, head: dict[str, Any], body: bytes, count: int) -> list[list[float]]:
-        rows, dimension = head.get("rows"), head.get("dimension")
-        if rows != count or not isinstance(dimension, int) or dimension < 1 or len(body) != 4 * count * dimension:
-            raise EmbedderError
-        self._dimension, self.engine = dimension, str(head.get("engine", ""))
-        numbers = array("f", body).tolist()
-        return [numbers[start : start + dimension] for start in range(0, len(numbers), dimension)]
+    async def ask(self, request: dict[str, Any], body: bytes = b"", *, patience: float) -> _Answer:
+        """What its process says to a request of another kind. Raises EmbedderError."""
+        return await _twice(lambda: self._ask_once(request, patience, body))
 
-    async def _ask(self, request: dict[str, Any], *, bulk: bool = False) -> _Answer:
-        patience = _BULK_PATIENCE_S if bulk else _PATIENCE_S
+    async def _ask(self, request: dict[str, Any], patience: float = _PATIENCE_S) -> _Answer:
         if not self._order.is_default and not self._dimension:
-            patience = _FETCH_PATIENCE_S
-        return await _twice(lambda: self._ask_once(request, patience))
+            patience = FETCH_PATIENCE_S
+        return await self.ask(request, patience=patience)
 
-    async def _ask_once(self, request: dict[str, Any], patience: float) -> _Answer:
+    async def _ask_once(self, request: dict[str, Any], patience: float, body: bytes) -> _Answer:
         talk = await self._alive()
         try:
             async with asyncio.timeout(patience):
-                answer = await talk.ask(request)
+                answer = await talk.ask(request, body)
         except TimeoutError:
             log.warning("embedder.too_slow", do=request["do"])
             await talk.close()
@@ -187,14 +202,14 @@ class _Talk:
     def is_alive(self) -> bool:
         return self._process.returncode is None and not self._reader.done()
 
-    async def ask(self, request: dict[str, Any]) -> _Answer:
+    async def ask(self, request: dict[str, Any], body: bytes) -> _Answer:
         """Raises _FellError."""
         number = next(self._numbers)
         answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
             async with self._sending:
-                self._in.write(packed({"id": number} | request))
+                self._in.write(packed({"id": number} | request, body))
                 await self._in.drain()
             if not self.is_alive:
                 raise _FellError
@@ -280,6 +295,15 @@ async def _twice(ask: Callable[[], Awaitable[_T]]) -> _T:
         return await ask()
     except _FellError:
         raise EmbedderError from None
+
+
+def vectors_of(head: dict[str, Any], body: bytes, count: int) -> list[list[float]]:
+    """Raises EmbedderError for what are not so many vectors."""
+    rows, dimension = head.get("rows"), head.get("dimension")
+    if rows != count or not isinstance(dimension, int) or dimension < 1 or len(body) != 4 * count * dimension:
+        raise EmbedderError
+    numbers = array("f", body).tolist()
+    return [numbers[start : start + dimension] for start in range(0, len(numbers), dimension)]
 
 
 def _parts(texts: Sequence[str], size: int) -> list[list[str]]:

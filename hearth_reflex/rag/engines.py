@@ -5,9 +5,11 @@ process alone; torch is imported when the heavy one is made.
 """
 
 import importlib
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +28,11 @@ class VectorEngine(Protocol):
     def embed(self, texts: Sequence[str], *, query: bool) -> Vectors: ...
 
     def count(self, texts: Sequence[str]) -> list[int]: ...
+
+
+def stays_here(source: str) -> bool:
+    """Whether nothing is to be fetched for a model: it is a folder, or the process may not go out."""
+    return Path(source).is_dir() or os.environ.get("HF_HUB_OFFLINE") == "1"
 
 
 def cleaned(text: str) -> str:
@@ -68,7 +75,9 @@ class HeavyEngine:
         from sentence_transformers import SentenceTransformer
 
         torch.set_num_threads(threads)
-        model: Any = SentenceTransformer(source, device="cpu", model_kwargs={"dtype": torch.float32})
+        model: Any = SentenceTransformer(
+            source, device="cpu", local_files_only=stays_here(source), model_kwargs={"dtype": torch.float32}
+        )
         if not model.prompts.get("query") and "e5" in source.lower():
             model.prompts = dict(_E5_PROMPTS)
         self._model = model

@@ -1,6 +1,8 @@
 """What the house and the embedder's process say to each other: frames of a JSON head and raw bytes, over pipes.
 
-    4 bytes length of the head | 4 bytes length of the body | head, UTF-8 JSON | body, float32 numbers
+    4 bytes length of the head | 4 bytes length of the body | head, UTF-8 JSON | body
+
+A body is float32 numbers, or points of pictures, three bytes each.
 
 Knows no model. Both ends import it.
 """
@@ -36,15 +38,15 @@ def head_of(said: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", head)
 
 
-def read_frame(source: BinaryIO) -> dict[str, Any] | None:
-    """The head of the next frame, for the process's end, which is sent no bodies; None when nothing more comes."""
+def read_frame(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    """Head and body of the next frame, for the process's end; None when nothing more comes."""
     start = source.read(LENGTHS_BYTES)
     if len(start) < LENGTHS_BYTES:
         return None
     head, body = lengths(start)
     said = source.read(head)
-    source.read(body)
-    return head_of(said) if len(said) == head else None
+    rest = source.read(body)
+    return (head_of(said), rest) if len(said) == head else None
 
 
 def tell(event: str, **more: str) -> None:

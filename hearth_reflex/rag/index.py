@@ -19,7 +19,7 @@ import structlog
 
 from hearth_reflex.domain.passages import Entry, Kind, Near
 from hearth_reflex.errors import EmbedderError
-from hearth_reflex.rag.index_filters import removed, seen_by
+from hearth_reflex.rag.index_filters import of_key, removed, seen_by
 from hearth_reflex.rag.index_tables import MARK, MODEL, SOURCE, make_table, rows_of
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ _FRESH = timedelta(seconds=1)  # so soon a reader sees what another process wrot
 _MOST = 1000
 _QUERY_WORDS = 64
 _TRIES = 3
-_PREFIX = "passages_"
+PASSAGES, LOOKS = "passages_", "looks_"
 _T = TypeVar("_T")
 
 
@@ -43,11 +43,20 @@ class LanceIndex:
         uri: a folder, or an address of an object store.
         model: what made the vectors.
         source: where that model is to be had; kept with its table.
+        family: of tables that know nothing of those of other families in the same place.
         exact_up_to: rows that are compared one by one.
     """
 
-    def __init__(self, uri: Path | str, *, model: str, source: str = "", exact_up_to: int = EXACT_UP_TO) -> None:
-        self._uri, self._model, self._source = str(uri), model, source
+    def __init__(
+        self,
+        uri: Path | str,
+        *,
+        model: str,
+        source: str = "",
+        family: str = PASSAGES,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> None:
+        self._uri, self._model, self._source, self._family = str(uri), model, source, family
         self._exact_up_to = exact_up_to
         self._digest = hashlib.sha256(model.encode()).hexdigest()[:12]
         self._opening = asyncio.Lock()
@@ -63,10 +72,10 @@ class LanceIndex:
 
     async def open(self, dimension: int) -> str:
         """The mark of the table, which is made if it is not there or cannot be read. For the one that writes."""
-        name = f"{_PREFIX}{dimension}_{self._digest}"
+        name = f"{self._family}{dimension}_{self._digest}"
         async with self._opening:
             connection = await self._connected()
-            if name in await _names(connection):
+            if name in await _names(connection, self._family):
                 try:
                     return await self._use(await connection.open_table(name))
                 except (RuntimeError, ValueError, OSError):
@@ -92,11 +101,12 @@ class LanceIndex:
         await self._done(merge)
 
     async def remove(self, keys: Sequence[str]) -> None:
-        """From the tables of other models, too: one of them may still be answering."""
+        """From the tables of other models, too: one of them may still be answering. And from looks, whoever keeps them:
+        a house that names no model of pictures any more has their table still."""
         if not self._may_be_there():
             return
         connection = await self._connected()
-        for name in await _names(connection):
+        for name in await _names(connection, self._family, LOOKS):
             table = self._table
             if table is None or table.name != name:
                 table = await connection.open_table(name)
@@ -163,12 +173,30 @@ class LanceIndex:
 
         return await self._looked(listed, without=set[str]())
 
+    async def scopes(self) -> dict[str, str]:
+        """Of all entries, by key."""
+
+        async def listed(table: Any) -> dict[str, str]:
+            found = await table.query().select(["id", "scope"]).to_arrow()
+            return dict(zip(found.column("id").to_pylist(), found.column("scope").to_pylist(), strict=True))
+
+        return await self._looked(listed, without=dict[str, str]())
+
+    async def vector(self, key: str) -> list[float]:
+        """That of an entry; empty where there is none."""
+
+        async def read(table: Any) -> list[float]:
+            rows = await table.query().where(of_key(key)).limit(1).select(["vector"]).to_list()
+            return [float(number) for number in rows[0]["vector"] or ()] if rows else []
+
+        return await self._looked(read)
+
     async def sound(self) -> bool:
         """Whether the table is there and, where something went wrong, can be read. For the one that writes."""
         failed, self.failed = self.failed, False
         try:
             table = await self._reading()
-            there = table is not None and table.name in await _names(await self._connected())
+            there = table is not None and table.name in await _names(await self._connected(), self._family)
             if table is not None and there and failed:
                 await table.query().select(["id", "words"]).to_arrow()
         except (RuntimeError, ValueError, OSError):
@@ -181,7 +209,7 @@ class LanceIndex:
         async with self._opening:
             connection = await self._connected()
             self._table = None
-            await connection.drop_table(f"{_PREFIX}{dimension}_{self._digest}", ignore_missing=True)
+            await connection.drop_table(f"{self._family}{dimension}_{self._digest}", ignore_missing=True)
         return await self.open(dimension)
 
     async def tidy(self) -> None:
@@ -201,7 +229,7 @@ class LanceIndex:
     async def others(self) -> list[tuple[str, str]]:
         """(model, source) of the tables of other models, the largest last."""
         connection, found = await self._connected(), list[tuple[int, str, str]]()
-        for name in await _names(connection):
+        for name in await _names(connection, self._family):
             if name.endswith(self._digest):
                 continue
             try:
@@ -214,12 +242,12 @@ class LanceIndex:
 
     def of_model(self, model: str) -> "LanceIndex":
         """The same store, of another model."""
-        return LanceIndex(self._uri, model=model)
+        return LanceIndex(self._uri, model=model, family=self._family)
 
     async def drop_others(self) -> None:
         """Drops the tables of models that are not used any more."""
         connection = await self._connected()
-        for name in await _names(connection):
+        for name in await _names(connection, self._family):
             if not name.endswith(self._digest):
                 await connection.drop_table(name, ignore_missing=True)
 
@@ -269,7 +297,7 @@ class LanceIndex:
         async with self._opening:
             if self._table is None and self._may_be_there():
                 connection = await self._connected()
-                found = [name for name in await _names(connection) if name.endswith(self._digest)]
+                found = [name for name in await _names(connection, self._family) if name.endswith(self._digest)]
                 if found:
                     await self._use(await connection.open_table(found[0]))
             return self._table
@@ -303,8 +331,8 @@ class LanceIndex:
                     raise EmbedderError from error
 
 
-async def _names(connection: Any) -> list[str]:
-    return [name for name in (await connection.list_tables()).tables if name.startswith(_PREFIX)]
+async def _names(connection: Any, *families: str) -> list[str]:
+    return [name for name in (await connection.list_tables()).tables if name.startswith(families)]
 
 
 async def _index_vectors(table: Any) -> None:

@@ -21,6 +21,10 @@ def seen_by(scopes: Sequence[str], kinds: Sequence[Kind], parents: Sequence[str]
     return " AND ".join(parts)
 
 
+def of_key(key: str) -> str:
+    return f"id = '{checked_key(key)}'"
+
+
 def removed(keys: Sequence[str]) -> list[str]:
     """The conditions of rows to remove, for keys as `Removal.key` has them. What is no such key removes nothing."""
     columns: dict[str, list[str]] = {"id": [], "parent": [], "scope": []}

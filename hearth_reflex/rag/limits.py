@@ -20,6 +20,7 @@ class Limits:
     answer_bytes: int = 96 << 20
 
 
+NO_SPACE = 28  # how the program ends when there is no room for its answer: it cannot say so
 NICENESS = 10  # a talk goes on beside a book that is being read
 
 

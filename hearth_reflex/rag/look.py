@@ -1,7 +1,8 @@
 """One picture in by standard input, a line of JSON out: the program that looks at pictures to tell which are alike.
 
 Run as `python -m hearth_reflex.rag.look`. It limits itself before it reads the first byte, and knows no path, no name
-and no table. What it says is `{"hash": …, "colours": …}` or `{"refused": code}`.
+and no table. What it says is `{"hash": …, "colours": …}` or `{"refused": code}`; with `--pixels` it is
+`{"width": …, "height": …}`, a line break, and the points of a small picture, three bytes each.
 """
 
 import json
@@ -12,6 +13,7 @@ import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it brings none
 from PIL import AvifImagePlugin, Image
 
 from hearth_reflex.domain.looks_alike import GRID, SIDE, Looks, colours_of, hash_of
+from hearth_reflex.domain.seeing import SIDE_MOST
 from hearth_reflex.rag.limits import limit_itself
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF", "BMP", "TIFF")
@@ -31,14 +33,20 @@ def main() -> int:
     pi_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType] - as above
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     limit_itself(memory_bytes=_MEMORY_BYTES, cpu_s=_CPU_SECONDS, answer_bytes=0)
+    points = b""
     try:
-        looks = look(sys.stdin.buffer)
-        said = {"hash": looks.hash, "colours": looks.colours}
+        if sys.argv[1:] == ["--pixels"]:
+            small = opened(sys.stdin.buffer, side=SIDE_MOST)
+            said: dict[str, Any] = {"width": small.width, "height": small.height}
+            points = b"\n" + small.tobytes()
+        else:
+            looks = look(sys.stdin.buffer)
+            said = {"hash": looks.hash, "colours": looks.colours}
     except (MemoryError, Image.DecompressionBombError, TooLargeError):
         said = {"refused": TOO_LARGE}
     except Exception:  # whatever a broken file brings about, it is one thing: refused
         said = {"refused": UNREADABLE}
-    sys.stdout.write(json.dumps(said))
+    sys.stdout.buffer.write(json.dumps(said).encode() + points)
     return 0
 
 
@@ -48,24 +56,29 @@ class TooLargeError(Exception):
 
 def look(source: BinaryIO) -> Looks:
     """How the first frame of a picture looks; raises what Pillow raises."""
-    with Image.open(source, formats=KINDS) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise TooLargeError
-        opened.draft("RGB", (_SCALED, _SCALED))  # a JPEG is decoded at a fraction of its size
-        picture = _on_paper(opened)
+    picture = opened(source, side=_SCALED)
     grey = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     fields = picture.resize((GRID, GRID), Image.Resampling.BOX)
     colours = cast("list[tuple[int, int, int]]", _points(fields))
     return Looks(hash_of(cast("list[int]", _points(grey))), colours_of(colours))
 
 
-def _on_paper(opened: Image.Image) -> Image.Image:
-    """Small, in plain colours, white where it can be seen through."""
-    if opened.mode.startswith("I") or opened.mode == "F":
-        opened = opened.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    seen_through = "transparency" in opened.info or opened.mode in ("RGBA", "LA", "PA", "RGBa", "La")
-    picture = opened.convert("RGBA" if seen_through else "RGB")
-    picture.thumbnail((_SCALED, _SCALED))
+def opened(source: BinaryIO, *, side: int) -> Image.Image:
+    """The first frame, small and in plain colours; raises what Pillow raises."""
+    with Image.open(source, formats=KINDS) as whole:
+        if whole.width * whole.height > MOST_PIXELS:
+            raise TooLargeError
+        whole.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
+        return _on_paper(whole, side)
+
+
+def _on_paper(whole: Image.Image, side: int) -> Image.Image:
+    """White where it can be seen through."""
+    if whole.mode.startswith("I") or whole.mode == "F":
+        whole = whole.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    seen_through = "transparency" in whole.info or whole.mode in ("RGBA", "LA", "PA", "RGBa", "La")
+    picture = whole.convert("RGBA" if seen_through else "RGB")
+    picture.thumbnail((side, side))
     if picture.mode == "RGB":
         return picture
     paper = Image.new("RGB", picture.size, _PAPER)

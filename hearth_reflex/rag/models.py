@@ -1,10 +1,11 @@
-"""Which engine makes vectors at this moment, in the embedder's process.
+"""Which engine makes vectors at this moment, in the embedder's process, and which model takes second looks.
 
 Of the default model the light engine answers from the first request on. When many passages have come in a short time
 the heavy one is loaded beside it, in a thread, and then makes the passages; questions stay with the light one, so that
 they never wait. Any other model has the heavy engine alone.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -13,9 +14,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hearth_reflex.rag.crossing import CrossReader
 from hearth_reflex.rag.engines import HeavyEngine, LightEngine, VectorEngine, Vectors
 from hearth_reflex.rag.frames import tell
 from hearth_reflex.rag.order import EmbedderOrder
+from hearth_reflex.rag.seeing import PictureModel
 from hearth_reflex.rag.weights import NAME, revision, weights_file
 
 MUCH = 48  # passages in SOON_S seconds that the heavy engine is worth
@@ -31,6 +34,8 @@ class Models:
         self._loading = False
         self._lock = threading.Lock()
         self._asked: list[tuple[float, int]] = []
+        self.crossing = CrossReader(order.reranker, threads=order.used_threads) if order.reranker else None
+        self.eyes = PictureModel(order.clip, threads=order.used_threads) if order.clip else None
 
     @property
     def engine(self) -> str:
@@ -39,6 +44,12 @@ class Models:
     @property
     def is_heavy(self) -> bool:
         return self._heavy is not None
+
+    @property
+    def is_only_heavy(self) -> bool:
+        """Whether what it has loaded is there for passages alone, and questions go on without it."""
+        others = [model for model in (self.crossing, self.eyes) if model is not None and model.is_loaded]
+        return self.is_heavy and self._order.is_default and not others
 
     def expect(self, passages: int) -> None:
         """So many are coming; loads the heavy engine, beside everything else, when they are many."""
@@ -100,7 +111,8 @@ class Models:
 def _default_heavy(order: EmbedderOrder) -> HeavyEngine:
     folder = order.folder / f"{NAME}-{revision()}"
     if not folder.is_dir():
-        # In a process of its own, whose memory is free again when it ends.
-        command = [sys.executable, "-m", "hearth_reflex.rag.e5", str(weights_file()), str(folder)]
+        # It ends with this process: whoever waits for this one waits for all that hold its standard error.
+        parts = (weights_file(), folder, os.getpid())
+        command = [sys.executable, "-m", "hearth_reflex.rag.convert", *map(str, parts)]
         subprocess.run(command, stdin=subprocess.DEVNULL, check=True)  # noqa: S603 - our own program
     return HeavyEngine(str(folder), threads=order.used_threads)

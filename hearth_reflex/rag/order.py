@@ -30,6 +30,8 @@ class EmbedderOrder:
     memory_mb: that its data may take; 0 is no limit.
     idle_s: without work after which it leaves; 0 is never.
     hub: whether it may fetch a model that it does not have.
+    reranker, clip: a cross-encoder for second looks, and a model of pictures and words; folders, or ids of the hub,
+        "" is none.
     """
 
     folder: Path
@@ -40,6 +42,8 @@ class EmbedderOrder:
     hub: bool = False
     hub_url: str = ""
     hub_token: str = ""
+    reranker: str = ""
+    clip: str = ""
 
     @property
     def is_default(self) -> bool:
@@ -50,13 +54,22 @@ class EmbedderOrder:
         """What tells its vectors from those of others."""
         if self.is_default:
             return f"{NAME}@{revision()}"
-        mark = hashlib.sha256("\n".join([self.source, *_inside(Path(self.source))]).encode()).hexdigest()[:8]
-        return f"{Path(self.source).name[: _LONGEST_NAME - 9]}@{mark}"
+        return _named(self.source)
+
+    @property
+    def picture_model(self) -> str:
+        """The same of vectors of pictures."""
+        return _named(self.clip)
 
     @property
     def dimension(self) -> int:
         """0 where only the model itself can tell."""
         return DIMENSION if self.is_default else 0
+
+    @property
+    def may_fetch(self) -> bool:
+        """Whether there is anything that it may have to fetch, and it is allowed to."""
+        return self.hub and (not self.is_default or bool(self.reranker or self.clip))
 
     @property
     def used_threads(self) -> int:
@@ -71,6 +84,8 @@ class EmbedderOrder:
             f"--threads={self.used_threads}",
             f"--memory-mb={self.memory_mb}",
             f"--idle-s={self.idle_s}",
+            f"--reranker={self.reranker}",
+            f"--clip={self.clip}",
             f"--parent={os.getpid()}",
         ]
 
@@ -84,7 +99,7 @@ class EmbedderOrder:
             "HF_HOME": str(self.folder / "hub"),
             "HF_HUB_DISABLE_TELEMETRY": "1",
         }
-        if self.is_default or not self.hub:
+        if not self.may_fetch:
             return _passed() | ours | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
         if self.hub_url:
             ours["HF_ENDPOINT"] = self.hub_url
@@ -101,6 +116,8 @@ def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--memory-mb", type=int, default=0)
     parser.add_argument("--idle-s", type=float, default=0.0)
+    parser.add_argument("--reranker", default="")
+    parser.add_argument("--clip", default="")
     parser.add_argument("--parent", type=int, default=0)
     said = parser.parse_args(arguments)
     order = EmbedderOrder(
@@ -109,6 +126,8 @@ def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
         threads=said.threads,
         memory_mb=said.memory_mb,
         idle_s=said.idle_s,
+        reranker=said.reranker,
+        clip=said.clip,
     )
     return order, said.parent
 
@@ -120,6 +139,11 @@ def _passed(*, out: bool = False) -> dict[str, str]:
         for name, value in os.environ.items()
         if name in names or name.startswith(_PASSED_LIKE) or (out and name.upper() in _WAY_OUT)
     }
+
+
+def _named(source: str) -> str:
+    mark = hashlib.sha256("\n".join([source, *_inside(Path(source))]).encode()).hexdigest()[:8]
+    return f"{Path(source).name[: _LONGEST_NAME - 9]}@{mark}"
 
 
 def _inside(folder: Path) -> list[str]:

@@ -5,7 +5,9 @@ input. Task `read` and `words` answer with a line of JSON about the whole and on
 of a page. A line `{"refused": CODE}` says why not. It knows no path, no name and nothing of the house.
 """
 
+import errno
 import json
+import os
 import sys
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -14,11 +16,12 @@ from hearth_reflex.domain.reading import Reading
 from hearth_reflex.rag.draft import Draft
 from hearth_reflex.rag.guards import GuardedZip, whole
 from hearth_reflex.rag.kinds import FileKind, kind_of
-from hearth_reflex.rag.limits import limit_itself
+from hearth_reflex.rag.limits import NO_SPACE, limit_itself
 from hearth_reflex.rag.refusal import Refusal, Why
 
 READ, WORDS, DRAW = "read", "words", "draw"
 LONGEST_TEXT_FILE = 64 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _DEEPEST = 4_000  # calls within calls: pages of HTML are nested, and no deeper than their parser lets them be
 
 
@@ -39,8 +42,13 @@ def main(arguments: list[str]) -> int:
     limit_itself(memory_bytes=int(memory), cpu_s=int(cpu), answer_bytes=int(answer))
     sys.setrecursionlimit(_DEEPEST)
     out = sys.stdout.buffer
-    answer_to(Task(name, ending, int(number), int(width), float(patience)), sys.stdin.buffer, out)
-    out.flush()
+    try:
+        answer_to(Task(name, ending, int(number), int(width), float(patience)), sys.stdin.buffer, out)
+        out.flush()
+    except OSError as fault:
+        if fault.errno in _FULL:
+            os._exit(NO_SPACE)  # at an ordinary end it would try to write once more
+        raise
     return 0
 
 
@@ -56,6 +64,10 @@ def answer_to(task: Task, file: BinaryIO, out: BinaryIO) -> None:
         _refuse(out, refusal.why)
     except MemoryError:
         _refuse(out, Why.BOMB)
+    except OSError as fault:
+        if fault.errno in _FULL:
+            raise
+        _refuse(out, Why.UNREADABLE)
     except Exception:  # whatever a broken file brings about, it is one thing: refused
         _refuse(out, Why.UNREADABLE)
 
@@ -68,6 +80,7 @@ def told(reading: Reading) -> list[bytes]:
         "pages": reading.pages,
         "scanned": reading.scanned,
         "skipped": reading.skipped,
+        "late": reading.is_late,
         "blocks": len(reading.blocks),
     }
     rows: list[object] = [head]

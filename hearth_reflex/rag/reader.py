@@ -17,10 +17,10 @@ from typing import BinaryIO
 import structlog
 
 from hearth_reflex.domain.reading import Reading
-from hearth_reflex.errors import InputError
+from hearth_reflex.errors import InputError, SpaceError
 from hearth_reflex.rag.answer import reading_from, refusal_in
 from hearth_reflex.rag.kinds import ending_of
-from hearth_reflex.rag.limits import Limits
+from hearth_reflex.rag.limits import NO_SPACE, Limits
 from hearth_reflex.rag.refusal import Refusal, Why
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class Reader:
         self._places, self._page_places = asyncio.Semaphore(places), asyncio.Semaphore(page_places)
 
     async def read(self, path: Path, *, name: str) -> Reading:
-        """What is in a file. Raises InputError with one of the codes of `Reads`."""
+        """What is in a file. Raises InputError with one of the codes of `Reads`, SpaceError where the disk is full."""
         async with self._places:
             return await self._reading(path, "read", ending_of(name))
 
@@ -89,6 +89,8 @@ class Reader:
         try:
             with await asyncio.to_thread(path.open, "rb") as file:
                 exit_code = await self._wait(file, said, asked, limits)
+            if exit_code == NO_SPACE:
+                raise SpaceError
             if exit_code != 0:
                 why = Why.SLOW if -exit_code in (signal.SIGXCPU, signal.SIGKILL) else Why.UNREADABLE
                 log.warning("document.reader_fell", exit_code=exit_code)

@@ -1,33 +1,33 @@
 """The embedder's own program: `python -m hearth_reflex.rag.worker --folder PATH …`.
 
-Reads requests from its standard input and answers on what was its standard output (see frames.py). Three lanes, a
-thread each, so that nobody waits for another's work: questions, passages, and words with their counting. It ends when
-its parent does, when nobody has needed it for long enough, and when the heavy engine has had nothing to do for a while:
-it comes up again in a moment, and a library that was imported cannot be put away otherwise.
+Reads requests from its standard input and answers on what was its standard output (see frames.py). Four lanes, a
+thread each, so that nobody waits for another's work: questions, passages, words with their counting, second looks. It
+ends when its parent does, when nobody has needed it for long enough, and when the heavy engine has had nothing to do
+for a while: it comes up again in a moment, and a library that was imported cannot be put away otherwise.
 """
 
-import ctypes
 import itertools
 import os
 import queue
 import resource
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from hearth_reflex.rag.crossing import LateError
 from hearth_reflex.rag.engines import Vectors
 from hearth_reflex.rag.frames import packed, read_frame, tell
 from hearth_reflex.rag.models import Models
 from hearth_reflex.rag.morphemes import Morphemes
 from hearth_reflex.rag.order import EmbedderOrder, read_order
+from hearth_reflex.rag.parent import die_with
+from hearth_reflex.rag.seeing import PictureModel
 
 NICE = 10
 _HEAVY_IDLE_S = 120.0
 _LOOK_S = 0.5
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between frames
     _humble(order)
-    _die_with(parent)
+    die_with(parent)
     Worker(order, sys.stdin.buffer, out).run()
     os._exit(0)  # a thread that is loading a model cannot be stopped, and nothing is left to be saved
 
@@ -49,15 +49,16 @@ class Worker:
         self._open = 0
         self._last = self._last_bulk = time.monotonic()
         self._questions, self._passages, self._words = _Lane("questions"), _Lane("passages"), _Lane("words")
+        self._looks = _Lane("second looks")
 
     def run(self) -> None:
         """Until nothing more can come."""
         threading.Thread(target=self._rest, name="rest", daemon=True).start()
-        while (request := read_frame(self._source)) is not None:
+        while (frame := read_frame(self._source)) is not None:
             self._count(1)
-            self._sort(request)
+            self._sort(*frame)
 
-    def _sort(self, request: dict[str, Any]) -> None:
+    def _sort(self, request: dict[str, Any], body: bytes) -> None:
         texts = [str(text) for text in request.get("texts", [])]
         query = bool(request.get("query"))
         match request.get("do"):
@@ -75,12 +76,23 @@ class Worker:
             case "count":
                 count = self._models.count
                 self._words.put(lambda: self._answer(request, lambda: ({"counts": count(texts)}, b"")))
+            case "cross":
+                until = time.monotonic() + float(request.get("seconds", 0.0))
+                question = str(request.get("question"))
+                self._looks.put(lambda: self._answer(request, lambda: self._scores(question, texts, until)))
+            case "see":
+                sizes = request.get("sizes", [])
+                self._passages.put(lambda: self._answer(request, lambda: _told(self._eyes().see(sizes, body))))
+            case "imagine":
+                self._looks.put(lambda: self._answer(request, lambda: _told(self._eyes().imagine(texts))))
             case _:
                 self._questions.put(lambda: self._answer(request, _nothing))
 
     def _answer(self, request: dict[str, Any], work: Callable[[], tuple[dict[str, Any], bytes]]) -> None:
         try:
             head, body = work()
+        except LateError as late:
+            head, body = {"error": type(late).__name__}, b""
         except Exception as error:  # told to who asked: the others are not to fall with it
             head, body = {"error": type(error).__name__}, b""
             tell("embedder.request_failed", error=type(error).__name__, do=str(request.get("do")))
@@ -98,14 +110,25 @@ class Worker:
         vectors: Vectors = self._models.embed(texts, query=query)
         if not query:
             self._last_bulk = time.monotonic()
-        return {"rows": int(vectors.shape[0]), "dimension": int(vectors.shape[1])}, vectors.astype("<f4").tobytes()
+        return _told(vectors)
+
+    def _eyes(self) -> PictureModel:
+        if self._models.eyes is None:
+            raise LookupError
+        return self._models.eyes
+
+    def _scores(self, question: str, passages: list[str], until: float) -> tuple[dict[str, Any], bytes]:
+        if self._models.crossing is None:
+            raise LookupError
+        found = self._models.crossing.scores(question, passages, until=until)
+        return {"scores": found, "count": len(found)}, b""
 
     def _rest(self) -> None:
         """Leaves when there was nothing to do for long enough."""
         while True:
             time.sleep(_LOOK_S)
             idle_s, now = self._order.idle_s, time.monotonic()
-            heavy = self._models.is_heavy and self._order.is_default and now - self._last_bulk > _HEAVY_IDLE_S
+            heavy = self._models.is_only_heavy and now - self._last_bulk > _HEAVY_IDLE_S
             if idle_s and not self._open and (heavy or now - self._last > idle_s):
                 tell("embedder.idle")
                 os._exit(0)
@@ -127,6 +150,10 @@ class _Lane:
             self._line.get()[2]()
 
 
+def _told(vectors: Vectors) -> tuple[dict[str, Any], bytes]:
+    return {"rows": int(vectors.shape[0]), "dimension": int(vectors.shape[1])}, vectors.astype("<f4").tobytes()
+
+
 def _nothing() -> tuple[dict[str, Any], bytes]:
     return {}, b""
 
@@ -137,15 +164,6 @@ def _humble(order: EmbedderOrder) -> None:
     if order.memory_mb:
         limit = order.memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-
-
-def _die_with(parent: int) -> None:
-    """Ask the kernel for a SIGKILL when the parent goes; the pipe on standard input is the way elsewhere."""
-    if not parent or sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(0)
 
 
 if __name__ == "__main__":

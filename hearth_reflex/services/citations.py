@@ -17,6 +17,7 @@ from hearth_reflex.db.document import Chunk, Citation, Document, PictureNote
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.passages import Kind
+from hearth_reflex.domain.pictures_told import shown_caption
 from hearth_reflex.domain.roles import Permission
 from hearth_reflex.services.access import Actor, message_for
 
@@ -39,6 +40,7 @@ class CitationView:
     image_url: str = ""
     boxes: list[list[float]] = field(default_factory=list[list[float]])
     chunk: str = ""  # the piece of the document, for its reader
+    caption: str = ""  # what somebody said of the picture
     message: str = ""  # the message of this room that the picture was sent with, and its place there
     seq: int = 0
 
@@ -129,6 +131,7 @@ def _picture(
         quote=citation.quote,
         image_url=f"/api/documents/{document.uuid}/pages/1" if document else _file_url(file),
         boxes=lines_of(note.regions, note.words, citation.quote),
+        caption=shown_caption(note.caption, note.caption_by),
         message=sent.uuid if sent else "",
         seq=sent.seq if sent else 0,
     )

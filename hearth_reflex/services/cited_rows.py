@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from hearth_reflex.db.document import Chunk, Citation, PictureNote, SearchLog
+from hearth_reflex.db.document import Chunk, Citation, Document, PictureNote, SearchLog
 from hearth_reflex.db.message import Message
 from hearth_reflex.domain.passages import Kind
 from hearth_reflex.services.search_logs import mark_used
-from hearth_reflex.services.sourced import Linked
+from hearth_reflex.services.sourced import Cite, Linked
 
 QUOTE_MAX = 4_000  # characters
 NO_VERSION = 0  # on the receipt of a look that no version of its answer stands on
@@ -27,9 +27,9 @@ async def keep_citations(db: AsyncSession, message: Message, version: int, linke
     assert message.id is not None  # noqa: S101 - it came from the database
     here = select(Citation.number).where(Citation.message_id == message.id, Citation.version == version)
     there = set((await db.exec(here)).all())
-    ids = await _ids(db, [cite.key for cite in linked.cites])
+    ids = await _ids(db, [cite.key for cite in linked.cites], held=True)
     for cite in linked.cites:
-        kind, row_id = ids.get(cite.key, (None, 0))
+        kind, row_id = ids.get(cite.key) or await _anew(db, cite)
         if kind is None or cite.number in there:  # it was removed while the answer was said
             continue
         row = Citation(message_id=message.id, version=version, number=cite.number, quote=cite.quote[:QUOTE_MAX])
@@ -84,8 +84,21 @@ async def all_there(db: AsyncSession, keys: Sequence[str]) -> bool:
     return len(await _ids(db, keys)) == len(set(keys))
 
 
-async def _ids(db: AsyncSession, keys: Iterable[str]) -> dict[str, tuple[Kind, int]]:
-    """The rows that these passages still are."""
+async def _anew(db: AsyncSession, cite: Cite) -> tuple[Kind | None, int]:
+    """The piece that holds the words of one whose document was read again while the answer was said."""
+    if not cite.document or not cite.quote or not cite.key.startswith(f"{Kind.CHUNK.value}:"):
+        return None, 0
+    query = (
+        select(Chunk.id)
+        .join(Document, col(Document.id) == col(Chunk.document_id))
+        .where(Document.uuid == cite.document, col(Chunk.text).contains(cite.quote, autoescape=True))
+    )
+    row_id = (await db.exec(query.order_by(col(Chunk.position)).limit(1))).first()
+    return (Kind.CHUNK, row_id) if row_id else (None, 0)
+
+
+async def _ids(db: AsyncSession, keys: Iterable[str], *, held: bool = False) -> dict[str, tuple[Kind, int]]:
+    """The rows that these passages still are. `held`: until the transaction ends none of them goes."""
     uuids: dict[Kind, list[str]] = {Kind.CHUNK: [], Kind.PICTURE: []}
     for key in keys:
         kind, _, uuid = key.partition(":")
@@ -94,5 +107,6 @@ async def _ids(db: AsyncSession, keys: Iterable[str]) -> dict[str, tuple[Kind, i
     found: dict[str, tuple[Kind, int]] = {}
     for kind, table in ((Kind.CHUNK, Chunk), (Kind.PICTURE, PictureNote)):
         rows = select(table.uuid, table.id).where(col(table.uuid).in_(uuids[kind]))
+        rows = rows.with_for_update(read=True, key_share=True) if held else rows
         found |= {f"{kind.value}:{uuid}": (kind, row_id or 0) for uuid, row_id in (await db.exec(rows)).all()}
     return found

@@ -1,13 +1,16 @@
 """What of a document is in no row: its bytes, and for a while the pictures of its pages."""
 
 import asyncio
+import errno
 import os
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hearth_reflex.errors import SpaceError
 from hearth_reflex.media.store import FileStore
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of the disk, of a person's share of it, of a file
 CACHE_BYTES = 200_000_000
 _SWEPT_TO = 0.8  # of what may be kept: not every picture throws one out
 
@@ -32,11 +35,16 @@ class PageCache:
         return True
 
     def put(self, path: Path, picture: bytes) -> None:
+        """Raises SpaceError; then nothing of the picture stays."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{secrets.token_hex(8)}")
         try:
             draft.write_bytes(picture)
             os.replace(draft, path)
+        except OSError as fault:
+            if fault.errno in FULL:
+                raise SpaceError from fault
+            raise
         finally:
             draft.unlink(missing_ok=True)
         self._size = self._measured() if self._size is None else self._size + len(picture)

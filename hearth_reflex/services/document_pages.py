@@ -39,6 +39,7 @@ class DocumentPages:
             NotFoundError: `document_unknown`; `page_unknown`, there is none of that number.
             InputError: what `Reads.page` says.
             LimitError: `pages_busy`, too many are being drawn.
+            SpaceError: it cannot be kept.
         """
         async with self._db.read() as db:
             _, document = await document_for(db, actor, uuid, Permission.READ)

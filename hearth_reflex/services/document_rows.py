@@ -19,7 +19,7 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.document import Chunk, Document, DocumentStatus, PictureNote, Removal
 from hearth_reflex.domain.reading import Line, Piece, Reading
 from hearth_reflex.domain.text_facts import language_of
-from hearth_reflex.services.document_traces import forget_traces
+from hearth_reflex.services.cited_again import Again, let_go, take_hold
 
 IN_HAND = (DocumentStatus.READING.value, DocumentStatus.CUTTING.value)
 DEAD_AFTER = timedelta(seconds=20)
@@ -55,20 +55,33 @@ async def note(database: Database, document: Document, *, status: str, done: int
 
 
 async def keep(
-    database: Database, document: Document, reading: Reading, pieces: Sequence[Piece], *, at: datetime
+    database: Database,
+    document: Document,
+    reading: Reading,
+    pieces: Sequence[Piece],
+    *,
+    again: Again | None = None,
+    at: datetime,
 ) -> bool:
-    """Puts what was read in the place of what stood there. False: it was cancelled, removed, or taken by another."""
+    """Puts what was read in the place of what stood there, and has what was cited of that point at the same words.
+
+    False: it was cancelled, removed, or taken by another.
+
+    Args:
+        again: where those words stand, of a document that was read before.
+    """
+    rows = [_chunk(document.id or 0, position, piece) for position, piece in enumerate(pieces)]
     async with database.write() as db:
         row = (await db.exec(select(Document).where(_is_held_by(document)).with_for_update())).first()
         if row is None:
             return False
-        if row.indexed_at is not None:  # it was read before
-            await forget_traces(db, row)
-            await drop_chunks(db, col(Chunk.document_id) == row.id)
-        rows = [_chunk(row.id or 0, position, piece) for position, piece in enumerate(pieces)]
+        held = await let_go(db, row, again, [one["uuid"] for one in rows]) if again else []
+        await drop_chunks(db, col(Chunk.document_id) == row.id)
         for first in range(0, len(rows), _AT_ONCE):
             await db.exec(insert(Chunk), params=rows[first : first + _AT_ONCE])
+        await take_hold(db, row, held)
         row.kind, row.title, row.pages = reading.kind[:12], reading.title[:300], reading.pages
+        row.unread = _unread(reading)
         row.characters = pieces[-1].end if pieces else 0
         row.language = language_of("\n".join(piece.text for piece in pieces[:20]))
         row.status = (DocumentStatus.EMBEDDING if pieces else DocumentStatus.READY).value
@@ -153,6 +166,13 @@ def _is_held_by(document: Document) -> ColumnElement[bool]:
         & (col(Document.worker) == document.worker)
         & col(Document.status).in_(IN_HAND)
     )
+
+
+def _unread(reading: Reading) -> str:
+    """Of a picture that holds no words nothing is missing."""
+    if reading.pages < 2 or not reading.skipped:
+        return ""
+    return f"{'document_pages_late' if reading.is_late else 'document_pages_scanned'}:{reading.skipped}"
 
 
 def _chunk(document_id: int, position: int, piece: Piece) -> dict[str, Any]:

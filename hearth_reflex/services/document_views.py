@@ -15,6 +15,7 @@ class DocumentView:
     Args:
         room: of whose library it is; "" on a shelf.
         error: code of why it could not be read, "" unless its status is `failed`.
+        unread: code of why some of its pages were not read, behind a colon how many; "" when all were.
         done: how far its stage is, of `total`; both 0 where that is not known.
         pages: that can be drawn.
         by: who brought it, "" when they are gone.
@@ -27,6 +28,7 @@ class DocumentView:
     collection: str
     status: str
     error: str
+    unread: str
     done: int
     total: int
     pages: int
@@ -88,6 +90,7 @@ def document_view(place: Place, document: Document, *, by: str, collection: str)
         collection=collection,
         status=document.status,
         error=document.error or "" if failed else "",
+        unread=document.unread,
         done=document.done,
         total=document.total,
         pages=document.pages,

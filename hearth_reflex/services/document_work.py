@@ -21,6 +21,7 @@ from hearth_reflex.domain.reading import Piece, Reading, Reads
 from hearth_reflex.domain.text_facts import guess_tokens
 from hearth_reflex.errors import EmbedderError, HearthError, InputError
 from hearth_reflex.services import document_rows
+from hearth_reflex.services.cited_again import Again, looked
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.document_bytes import DocumentBytes
 from hearth_reflex.services.document_news import DocumentNews
@@ -35,6 +36,7 @@ _WORKER_MAX = 64
 _COUNTED = 256  # texts that are counted at once
 _WORDLESS = ("document_empty", "document_scanned")  # a picture is a document all the same
 
+_Made = tuple[Reading, list[Piece], Again | None]
 Asking = Generator[list[str], list[int], list[Piece]]
 Counts = Callable[[Sequence[str]], Awaitable[list[int]]]
 
@@ -51,7 +53,7 @@ class _Run:
     status: str = DocumentStatus.READING.value
     done: int = 0
     total: int = 0
-    work: asyncio.Task[tuple[Reading, list[Piece]]] | None = None
+    work: asyncio.Task[_Made] | None = None
     told: tuple[str, int, int] = field(default=("", 0, 0))
 
     @property
@@ -184,8 +186,8 @@ class DocumentWork:
         assert run.work is not None  # noqa: S101 - made by the caller
         document, now = run.document, self._clock.now()
         try:
-            reading, pieces = run.work.result()
-            kept = await document_rows.keep(self._db, document, reading, pieces, at=now)
+            reading, pieces, again = run.work.result()
+            kept = await document_rows.keep(self._db, document, reading, pieces, again=again, at=now)
         except asyncio.CancelledError:
             await document_rows.release(self._db, document)
             return  # of a document that is no longer ours nothing is left to say
@@ -208,9 +210,9 @@ class DocumentWork:
         if await document_rows.fail(self._db, document, error, at=at):
             await self._news.changed(document.uuid)
 
-    # --- the work itself: no database here, so that it may be cancelled at any moment
+    # --- the work itself: nothing is written here, so that it may be cancelled at any moment
 
-    async def _made(self, run: _Run) -> tuple[Reading, list[Piece]]:
+    async def _made(self, run: _Run) -> _Made:
         document = run.document
         try:
             reading = await self._reads.read(self._kept.path(document.uuid), name=document.name)
@@ -224,7 +226,8 @@ class DocumentWork:
             raise InputError("document_empty")
         if len(pieces) > MOST_PIECES:
             raise InputError("document_long")
-        return reading, pieces
+        again = await looked(self._db, document, pieces) if document.indexed_at is not None else None
+        return reading, pieces, again
 
     async def _cut(self, run: _Run, reading: Reading) -> list[Piece]:
         asking, counts = cutting(reading), None

@@ -6,8 +6,12 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message, MessageKind, MessageStatus
 from hearth_reflex.domain.followups import LOOKED_AT, follow_ups
 from hearth_reflex.domain.roles import Permission
+from hearth_reflex.i18n import LOCALES, say
 from hearth_reflex.services.access import Actor, message_for
 from hearth_reflex.services.answering import check_answer
+
+# What the house itself says of what it found; nobody asks about the words of these sentences.
+_SAID_BY_HOUSE = tuple(say(locale, key) for locale in LOCALES for key in ("citing.extract", "citing.nothing"))
 
 
 class FollowUps:
@@ -33,4 +37,11 @@ class FollowUps:
                 .order_by(col(Message.seq).desc())
             )
             question = (await db.exec(query.limit(1))).first() or ""
-        return follow_ups(question[:LOOKED_AT], message.text[:LOOKED_AT])
+        return follow_ups(question[:LOOKED_AT], _answered(message.text)[:LOOKED_AT])
+
+
+def _answered(text: str) -> str:
+    """An answer without the sentence by which the house leads quotations in, or says that it has none."""
+    for sentence in _SAID_BY_HOUSE:
+        text = text.removeprefix(sentence)
+    return text.strip()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.document import Chunk, Document, PictureNote
@@ -156,12 +157,52 @@ async def _chunks(db: AsyncSession, ids: Sequence[int], *, hold: bool) -> list[R
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that was opened once, as it is found by how it looks. `file` and `document` are the uuids of which one
+    is set."""
+
+    id: int
+    entry: Entry
+    file: str
+    document: str
+
+
+async def shown_pictures(db: AsyncSession, ids: Sequence[int]) -> list[Shown]:
+    """Those of these notes whose picture can be seen by anybody now, with or without words."""
+    noted = [found for found in (await db.exec(_of_pictures(ids))).all() if found[0].hash and found[3]]
+    sent = select(col(Attachment.id), Attachment.uuid).where(
+        col(Attachment.id).in_([note.attachment_id for note, *_ in noted])
+    )
+    files = dict((await db.exec(sent)).all())
+    return [
+        Shown(
+            id=note.id or 0,
+            entry=_as_entry(Kind.PICTURE, note.uuid, whose, parent=parent or "", text="", at=at),
+            file=files.get(note.attachment_id, ""),
+            document=parent if note.document_id is not None else "",
+        )
+        for note, parent, at, whose in noted
+    ]
+
+
 async def _pictures(db: AsyncSession, ids: Sequence[int], *, hold: bool) -> list[Row]:
+    query = _of_pictures(ids)
+    query = query.with_for_update(read=True, of=PictureNote) if hold else query
+    rows: list[Row] = []
+    for note, parent, brought, whose in (await db.exec(query)).all():
+        entry = _entry(Kind.PICTURE, note.uuid, whose, parent=parent or "", text=picture_text(note), at=brought)
+        rows.append(Row(note.id or 0, Kind.PICTURE, entry))
+    return rows
+
+
+def _of_pictures(ids: Sequence[int]) -> "Select[PictureNote, str, datetime, Any]":
+    """Notes, where their pictures stand, since when, and whose they are."""
     around = func.coalesce(col(Document.uuid), col(Room.uuid))
     at = func.coalesce(col(Document.created_at), col(Attachment.created_at))
     sent = case((col(Attachment.message_id).is_not(None), _room_scope()), else_=None)
     scope = case((col(PictureNote.document_id).is_not(None), _library_scope()), else_=sent)
-    query = (
+    return (
         select(PictureNote, around, at, scope)
         .outerjoin(Attachment, col(Attachment.id) == col(PictureNote.attachment_id))
         .outerjoin(Document, col(Document.id) == col(PictureNote.document_id))
@@ -171,12 +212,6 @@ async def _pictures(db: AsyncSession, ids: Sequence[int], *, hold: bool) -> list
         .where(col(PictureNote.id).in_(ids))
         .order_by(col(PictureNote.id))
     )
-    query = query.with_for_update(read=True, of=PictureNote) if hold else query
-    rows: list[Row] = []
-    for note, parent, brought, whose in (await db.exec(query)).all():
-        entry = _entry(Kind.PICTURE, note.uuid, whose, parent=parent or "", text=picture_text(note), at=brought)
-        rows.append(Row(note.id or 0, Kind.PICTURE, entry))
-    return rows
 
 
 async def _messages(db: AsyncSession, ids: Sequence[int], *, hold: bool) -> list[Row]:
@@ -211,4 +246,8 @@ def _library_scope() -> ColumnElement[str | None]:
 def _entry(kind: Kind, uuid: str, scope: str | None, *, parent: str, text: str, at: datetime) -> Entry | None:
     if not scope or not text.strip():
         return None
+    return _as_entry(kind, uuid, scope, parent=parent, text=text, at=at)
+
+
+def _as_entry(kind: Kind, uuid: str, scope: str, *, parent: str, text: str, at: datetime) -> Entry:
     return Entry(key=key_of(kind, uuid), kind=kind, scope=checked_scope(scope), parent=parent, text=text, at=at)

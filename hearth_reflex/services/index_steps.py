@@ -59,10 +59,31 @@ class Index(PassageIndex, Protocol):
     async def close(self) -> None: ...
 
 
+class Beside(Protocol):
+    """Another index of pictures, which is kept beside this one."""
+
+    async def remove(self, keys: Sequence[str]) -> None:
+        """Keys as `Removal.key` has them."""
+        ...
+
+    def came_by(self, notes: Sequence[int]) -> None:
+        """These pictures are new, or stand elsewhere now, or others say something else of them."""
+        ...
+
+    async def step(self) -> bool:
+        """A few of what is to be done; whether there is more."""
+        ...
+
+
 class IndexSteps:
+    """Args:
+    beside: settable; None in a house that knows pictures by their words alone.
+    """
+
     def __init__(self, *, database: Database, embedder: Embedder, index: Index) -> None:
         self._db, self._embedder, self._index = database, embedder, index
         self.mark = ""  # what stands at rows that are in the index; "" while it is not open
+        self.beside: Beside | None = None
         self.failing = False
         self.written = 0  # rows since it was tidied
         self._changing = asyncio.Lock()  # of the index: a removal never comes between a look and what it was for
@@ -113,7 +134,10 @@ class IndexSteps:
                 removals = (await db.exec(query)).all()
             if not removals:
                 return
-            await self._index.remove([removal.key for removal in removals])
+            keys = [removal.key for removal in removals]
+            await self._index.remove(keys)
+            if self.beside is not None:
+                await self.beside.remove(keys)
             async with self._db.write() as db:
                 await db.exec(delete(Removal).where(col(Removal.id).in_([removal.id for removal in removals])))
             log.info("indexing.removed", entries=len(removals))
@@ -204,5 +228,7 @@ class IndexSteps:
                 await self._index.put(same, [vector for vector, _ in put], [said for _, said in put])
         async with self._db.write() as db:
             await mark_rows(db, rows, value)
+        if self.beside is not None and rows and rows[0].kind is Kind.PICTURE:
+            self.beside.came_by([row.id for row in rows])
         self.written += len(same)
         self._alone -= {(row.kind, row.id) for row in rows}

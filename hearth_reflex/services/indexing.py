@@ -18,7 +18,7 @@ from hearth_reflex.db.document import Document, DocumentStatus
 from hearth_reflex.domain.passages import Embedder, Kind
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.services.index_rows import progress, waiting_counts
-from hearth_reflex.services.index_steps import Index, IndexSteps
+from hearth_reflex.services.index_steps import Beside, Index, IndexSteps
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,7 @@ class Indexing:
         self._db, self._embedder, self._index, self._lock = database, embedder, index, lock
         self.on_embedded = on_embedded
         self._steps = IndexSteps(database=database, embedder=embedder, index=index)
+        self._beside: Beside | None = None
         self._kicked = asyncio.Event()
         self._living: asyncio.Task[None] | None = None
         self._others_dropped = False
@@ -71,6 +72,10 @@ class Indexing:
     def mark(self) -> str:
         """What stands at rows that are in the index with all they say; "" in a process that does not write it."""
         return self._steps.mark
+
+    def keep_beside(self, beside: Beside) -> None:
+        """Another index of pictures; before `start`."""
+        self._steps.beside = self._beside = beside
 
     def start(self) -> None:
         if self._living is None:
@@ -98,6 +103,8 @@ class Indexing:
         await self._steps.apply_removals()
         while documents := await self._steps.step():
             await self._tell(documents)
+        while self._beside is not None and await self._beside.step():
+            pass
 
     async def _live(self) -> None:
         while not self._lock.take():  # noqa: ASYNC110 - another process has it
@@ -110,6 +117,8 @@ class Indexing:
                 ("sound", SOUND_SECONDS, self._see_to_it),
                 ("tidy", TIDY_SECONDS, self._tidy),
             ]
+            if self._beside is not None:
+                rounds.append(("looks", LOOK_SECONDS, self._see))
         else:
             rounds.append(("entries", LOOK_SECONDS, self._tell_waiting))
         async with asyncio.TaskGroup() as group:
@@ -182,6 +191,10 @@ class Indexing:
             log.warning("indexing.lost")
             await self._steps.make_anew()
             self.kick()
+
+    async def _see(self) -> None:
+        while self._beside is not None and await self._beside.step():
+            pass
 
     async def _tidy(self) -> None:
         if self._steps.written:

@@ -1,6 +1,7 @@
 """Pictures that look like one, among those that the asker may see: of rooms where they sit, and of libraries.
 
-How alike two are is counted from the notes alone; no picture is opened. Who may see what is part of each statement.
+How alike two are is counted from the notes, and told by the model of pictures where the house has one; no picture is
+opened. Who may see what is part of each statement.
 """
 
 import asyncio
@@ -19,11 +20,14 @@ from hearth_reflex.db.document import Document, PictureNote
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room
 from hearth_reflex.domain.feed import Row
-from hearth_reflex.domain.looks_alike import Looks, most_alike
+from hearth_reflex.domain.looks_alike import ALIKE, Looks, most_alike
+from hearth_reflex.domain.passages import Kind, key_of
 from hearth_reflex.domain.pictures_told import shown_caption
 from hearth_reflex.errors import NotFoundError
 from hearth_reflex.services.access import Actor, file_for, is_there, seat_in
+from hearth_reflex.services.picture_finding import PictureFinding
 from hearth_reflex.services.picture_notes import is_picture
+from hearth_reflex.services.reach import reach_of
 from hearth_reflex.services.views import file_view, iso
 
 COMPARED = 5_000  # the newest pictures of rooms, and as many of libraries, that somebody may see
@@ -48,8 +52,12 @@ class Alike:
 
 
 class MoreLike:
-    def __init__(self, *, database: Database) -> None:
-        self._db = database
+    """Args:
+    looks: who knows how pictures look to a model; None where nobody does.
+    """
+
+    def __init__(self, *, database: Database, looks: PictureFinding | None = None) -> None:
+        self._db, self._looks = database, looks
 
     async def of(self, actor: Actor, file_uuid: str, *, limit: int = MOST) -> list[Alike]:
         """The likest first; none for a picture that was not looked at yet, or could not be opened.
@@ -67,8 +75,20 @@ class MoreLike:
             others = await _others(db, actor, note)
             wanted, looks = Looks(note.hash, note.colours), [looks for _, looks in others]
             near = await asyncio.to_thread(most_alike, wanted, looks, limit=limit)
-            found = await _shown(db, actor, {others[place][0]: worth for place, worth in near})
-        return sorted(found, key=lambda one: -one.likeness)
+            worth = {others[place][0]: worth for place, worth in near}
+            for number, likeness in (await self._to_the_model(db, actor, note)).items():
+                worth[number] = max(likeness, worth.get(number, 0.0))
+            found = await _shown(db, actor, worth)
+        return sorted(found, key=lambda one: -one.likeness)[:limit]
+
+    async def _to_the_model(self, db: AsyncSession, actor: Actor, note: PictureNote) -> dict[int, float]:
+        """Notes of pictures that look alike to the model, and how much."""
+        if self._looks is None:
+            return {}
+        found = await self._looks.like(await reach_of(db, actor), key_of(Kind.PICTURE, note.uuid), limit=MOST)
+        alike = {key.partition(":")[2]: likeness for key, likeness in found.items() if likeness >= ALIKE}
+        query = select(PictureNote.id, PictureNote.uuid).where(col(PictureNote.uuid).in_(list(alike)))
+        return {number or 0: alike[uuid] for number, uuid in (await db.exec(query)).all()}
 
 
 async def _others(db: AsyncSession, actor: Actor, note: PictureNote) -> list[tuple[int, Looks]]:

@@ -28,6 +28,7 @@ class Passage:
         position: its place among the pieces of its document.
         vector, text_score: what each leg made of it; None where it did not find it.
         fused: what both together made of it, 0 to 1.
+        second: what a second look made of it; None where none was taken at it.
         rank: 1 is the best.
     """
 
@@ -49,6 +50,7 @@ class Passage:
     vector: float | None = None
     text_score: float | None = None
     fused: float = 0.0
+    second: float | None = None
     rank: int = 0
 
 

@@ -25,7 +25,7 @@ from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import lock_named, renewed
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.erasing import forget_in_prompts
-from hearth_reflex.services.picture_notes import put_caption
+from hearth_reflex.services.picture_notes import once_more, put_caption
 from hearth_reflex.services.views import iso
 
 
@@ -70,7 +70,7 @@ class PictureAbouts:
         async with self._db.read() as db:
             room, file = await _picture_for(db, actor, file_uuid)
             note = await _note_of(db, file)
-            return _about(file, note, may_caption=await self._may_caption(db, actor, room, file))
+            return about_of(file.uuid, note, may_caption=await self._may_caption(db, actor, room, file))
 
     async def put(self, actor: Actor, file_uuid: str, caption: str) -> PictureAbout:
         """Says what is on a picture; "" takes that back.
@@ -83,6 +83,9 @@ class PictureAbouts:
             LimitError: too fast.
         """
         text = persons_caption(caption)
+        return await once_more(lambda: self._put(actor, file_uuid, text))
+
+    async def _put(self, actor: Actor, file_uuid: str, text: str) -> PictureAbout:
         async with self._db.read() as db:
             room, _ = await _picture_for(db, actor, file_uuid)
         async with self._db.write() as db:
@@ -90,16 +93,16 @@ class PictureAbouts:
             room, file = await _picture_for(db, actor, file_uuid)
             await self._check_caption(db, actor, room, file)
             note = await _note_of(db, file) or PictureNote(attachment_id=file.id)
-            if text == _caption_of(note) and (text or note.caption_by == CaptionBy.NOBODY):
-                return _about(file, note, may_caption=True)
+            if text == caption_of(note) and (text or note.caption_by == CaptionBy.NOBODY):
+                return about_of(file.uuid, note, may_caption=True)
             self._check_pace(actor)
             message = (await db.exec(select(Message).where(Message.id == file.message_id))).one()
-            if _caption_of(note):
+            if caption_of(note):
                 await forget_in_prompts(db, col(Message.id) == message.id, rooms=[message.room_id])
             said, by = _words(text, message, file)
-            put_caption(db, note, said, by=by)
+            await put_caption(db, note, said, by=by)
             rev, rows = await renewed(db, [message])
-            about = _about(file, note, may_caption=True)
+            about = about_of(file.uuid, note, may_caption=True)
         await self._bus.change(room.uuid, rev=rev, rows=rows)
         if self._on_change:
             self._on_change()
@@ -136,7 +139,8 @@ async def _note_of(db: AsyncSession, file: Attachment) -> PictureNote | None:
     return (await db.exec(select(PictureNote).where(PictureNote.attachment_id == file.id))).first()
 
 
-def _caption_of(note: PictureNote) -> str:
+def caption_of(note: PictureNote) -> str:
+    """What somebody said of it."""
     return shown_caption(note.caption, note.caption_by)
 
 
@@ -146,10 +150,13 @@ def _words(text: str, message: Message, file: Attachment) -> tuple[str, CaptionB
     return around_caption(text=message.text, name=file.name), CaptionBy.NOBODY
 
 
-def _about(file: Attachment, note: PictureNote | None, *, may_caption: bool) -> PictureAbout:
-    caption = _caption_of(note) if note else ""
+def about_of(uuid: str, note: PictureNote | None, *, may_caption: bool) -> PictureAbout:
+    """Args:
+    uuid: of the file or the document that is the picture.
+    """
+    caption = caption_of(note) if note else ""
     return PictureAbout(
-        id=file.uuid,
+        id=uuid,
         caption=caption,
         by=note.caption_by if note and caption else "",
         words=note.words if note else "",

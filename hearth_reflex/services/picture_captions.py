@@ -36,6 +36,7 @@ from hearth_reflex.services.access import is_there
 from hearth_reflex.services.batch import Written
 from hearth_reflex.services.bus import Bus
 from hearth_reflex.services.changes import lock_named, renewed
+from hearth_reflex.services.document_news import DocumentNews
 from hearth_reflex.services.picture_notes import is_picture, put_caption
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class _Unsaid:
     text: str
     room: str = ""
     room_id: int | None = None
+    document: str = ""
 
 
 class PictureCaptions:
@@ -71,6 +73,7 @@ class PictureCaptions:
     files, documents: where the bytes of a picture lie, by the uuid of its file or document.
     language: what is spoken where nothing shows it.
     on_change: told after a caption was written: it is to be found.
+    news: tells those who have a picture of a library open.
     """
 
     def __init__(
@@ -84,7 +87,9 @@ class PictureCaptions:
         documents: Callable[[str], Path],
         language: Language,
         on_change: Callable[[], None] | None = None,
+        news: DocumentNews | None = None,
     ) -> None:
+        self._news = news
         self._db, self._bus, self._engines, self._writer = database, bus, engines, writer
         self._files, self._documents = files, documents
         self._language: Language = language
@@ -140,7 +145,7 @@ class PictureCaptions:
             .where(*self._unsaid(), col(Document.room_id).is_(None) | _ai_looks())
         )
         found = (await db.exec(query.order_by(col(PictureNote.id).desc()).limit(1))).first()
-        return _Unsaid(found[0] or 0, self._documents(found[1]), found[2]) if found else None
+        return _Unsaid(found[0] or 0, self._documents(found[1]), found[2], document=found[1]) if found else None
 
     def _unsaid(self) -> tuple[ColumnElement[bool], ...]:
         return (
@@ -179,7 +184,7 @@ class PictureCaptions:
             found = (await db.exec(query)).first()
             if found is None:
                 return False  # somebody said something meanwhile, or took it back
-            put_caption(db, found[0], caption, by=CaptionBy.MODEL)
+            await put_caption(db, found[0], caption, by=CaptionBy.MODEL)
             rev, rows = await renewed(db, [found[1]])
         await self._bus.change(unsaid.room, rev=rev, rows=rows)
         return True
@@ -189,7 +194,9 @@ class PictureCaptions:
             query = select(PictureNote).where(PictureNote.id == unsaid.note_id, *self._unsaid())
             note = (await db.exec(query.with_for_update())).first()
             if note is not None:
-                put_caption(db, note, caption, by=CaptionBy.MODEL)
+                await put_caption(db, note, caption, by=CaptionBy.MODEL)
+        if note is not None and self._news:
+            await self._news.changed(unsaid.document)
         return note is not None
 
 

@@ -1,22 +1,33 @@
 """What is known of pictures, as rows: kept true by whoever changes what they stand beside, in their transaction.
 
 The words that a picture was sent with are its caption until somebody writes a better one. What goes leaves a `Removal`
-in the commit that takes it, so that the index forgets it, too.
+in the commit that takes it, so that the index forgets it, too. What answers quote of a picture stands in its text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
-from hearth_reflex.db.document import Document, PictureNote, Removal
+from hearth_reflex.db.document import Citation, Document, PictureNote, Removal
 from hearth_reflex.db.message import Message
 from hearth_reflex.domain.passages import Kind, key_of
 from hearth_reflex.domain.pictures_told import CaptionBy, around_caption, picture_text, shown_caption
 
 AROUND = (CaptionBy.AROUND.value, CaptionBy.NOBODY.value)
+_T = TypeVar("_T")
+
+
+async def once_more(act: Callable[[], Awaitable[_T]]) -> _T:
+    """Does `act`, and again where two were the first to note something of one picture: then its note is there."""
+    try:
+        return await act()
+    except IntegrityError:
+        return await act()
 
 
 async def forget_pictures(db: AsyncSession, files: ColumnElement[bool]) -> None:
@@ -39,7 +50,7 @@ async def words_changed(db: AsyncSession, message: Message) -> None:
         .where(Attachment.message_id == message.id, col(PictureNote.caption_by).in_(AROUND))
     )
     for note, name in (await db.exec(query)).all():
-        put_caption(db, note, around_caption(text=message.text, name=name), by=CaptionBy(note.caption_by))
+        await put_caption(db, note, around_caption(text=message.text, name=name), by=CaptionBy(note.caption_by))
     await db.flush()
 
 
@@ -53,15 +64,47 @@ async def document_changed(db: AsyncSession, document: Document) -> None:
     note.embedded = ""
     db.add(note)
     await db.flush()
+    await cut_quotes(db, [note])
 
 
-def put_caption(db: AsyncSession, note: PictureNote, caption: str, *, by: CaptionBy) -> None:
-    """Gives a picture another caption. What has nothing to be found by leaves the index."""
+async def put_caption(db: AsyncSession, note: PictureNote, caption: str, *, by: CaptionBy) -> None:
+    """Gives a picture another caption: no quotation keeps the one before. What has nothing to be found by leaves the
+    index."""
     was_found = bool(picture_text(note))
     note.caption, note.caption_by, note.embedded = caption, by.value, ""
     db.add(note)
     if was_found and not picture_text(note):
         db.add(Removal(key=key_of(Kind.PICTURE, note.uuid)))
+    await cut_quotes(db, [note])
+
+
+async def cut_quotes(db: AsyncSession, notes: Sequence[PictureNote]) -> None:
+    """Takes out of what answers quote of these pictures the lines that stand there no more."""
+    texts = {note.id: picture_text(note) for note in notes if note.id is not None}  # without an id nobody cites it yet
+    if not texts:
+        return
+    quoting = select(Citation).where(col(Citation.picture_note_id).in_(list(texts)), Citation.quote != "")
+    for cite in (await db.exec(quoting)).all():
+        text = texts[cite.picture_note_id or 0]
+        if cite.quote not in text:
+            cite.quote = "\n".join(line for line in cite.quote.splitlines() if line.strip() and line in text)
+            db.add(cite)
+    await db.flush()
+
+
+async def noted_as(db: AsyncSession, keys: Sequence[str]) -> dict[str, PictureNote]:
+    """The pictures among these passages, as they are; until the transaction ends nobody says anything else of them."""
+    uuids = [key.partition(":")[2] for key in keys if key.startswith(f"{Kind.PICTURE.value}:")]
+    if not uuids:
+        return {}
+    query = select(PictureNote).where(col(PictureNote.uuid).in_(uuids)).with_for_update(read=True)
+    return {key_of(Kind.PICTURE, note.uuid): note for note in (await db.exec(query)).all()}
+
+
+async def say_the_same(db: AsyncSession, told: Mapping[str, str]) -> bool:
+    """Whether what was told of these pictures, by their keys, still stands in their texts."""
+    notes = await noted_as(db, list(told))
+    return all(key in notes and text in picture_text(notes[key]) for key, text in told.items())
 
 
 async def captions_of(db: AsyncSession, file_ids: Sequence[int]) -> dict[int, str]:

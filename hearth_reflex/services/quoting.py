@@ -41,16 +41,24 @@ class Quoting:
 
     async def answer(self, question: str, given: Sequence[Given]) -> tuple[str, tuple[tuple[int, str], ...]]:
         """The answer, and what it quotes as (number, words), a quotation a number; ("", ()) where nothing answers."""
+        picked = await self.best(question, given)
+        if not picked:
+            return "", ()
+        texts = {one.number: one.passage.text for one in given}
+        return _told(question, picked), tuple(_quotes(picked, texts))
+
+    async def best(self, question: str, given: Sequence[Given], *, enough: float | None = None) -> list[Extract]:
+        """The sentences that answer, with their scores.
+
+        Args:
+            enough: the score that the best must have; None for the house's own limits.
+        """
         found = [
             sentence
             for one in given
             for sentence in sentences(one.number, one.passage.text, above=f"{one.passage.name} {one.passage.heading}")
         ]
-        picked = pick(question, await self._compared(question, found))
-        if not picked:
-            return "", ()
-        texts = {one.number: one.passage.text for one in given}
-        return _told(question, picked), tuple(_quotes(picked, texts))
+        return pick(question, await self._compared(question, found), enough=enough)
 
     async def _compared(self, question: str, found: list[Sentence]) -> list[Sentence]:
         """The same with how near each is, as far as that can be known in time."""

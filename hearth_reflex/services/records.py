@@ -22,6 +22,7 @@ from hearth_reflex.domain.generation import (
     Started,
     Usage,
 )
+from hearth_reflex.domain.passages import Kind
 from hearth_reflex.domain.prompt import PROMPT_ID_SOURCED, Prompt
 from hearth_reflex.domain.text import without_controls
 from hearth_reflex.services.sourced import NOT_LOOKED, Linked, Sourced
@@ -41,6 +42,7 @@ class Record:
     finished: Finished | None = None
     tokens: int = 0
     given: tuple[str, ...] = ()  # keys of the passages that the prompt holds
+    pictures: dict[str, str] = field(default_factory=dict[str, str])  # what it holds of those that are pictures
     unkept: bool = False  # the prompt holds what is its asker's alone: others may sit down here later
     left: bool = False  # words went to a server outside, whoever answered in the end
     own: bool = False  # the house itself said it, in the words of what was found
@@ -57,7 +59,9 @@ class Record:
     def ask(self, request: ChatRequest, prompt: Prompt, sourced: Sourced = NOT_LOOKED) -> None:
         """The engine is asked now."""
         self.request, self.prompt = request, prompt
-        self.given, self.unkept = tuple(one.passage.key for one in sourced.given), sourced.is_private
+        passages = [one.passage for one in sourced.given]
+        self.given, self.unkept = tuple(passage.key for passage in passages), sourced.is_private
+        self.pictures = {passage.key: passage.text for passage in passages if passage.kind is Kind.PICTURE}
         self._asked = self._ended = self.clock()
 
     def say(self) -> None:

@@ -1,8 +1,9 @@
 """Finding what the house knows: documents, pictures and what was said, by meaning and by words, for one person.
 
 Two legs ask the index side by side and are fused (`domain/fusion.py`); where the embedder does not answer, words alone
-do. Which rooms count is resolved here, never said by a client; texts come from the database in statements that hold the
-access themselves (`reach.py`). Each look leaves its receipt (`search_logs.py`).
+do. Where the house has a cross-encoder, it looks at the best again (`second_look.py`). Which rooms count is resolved
+here, never said by a client; texts come from the database in statements that hold the access themselves (`reach.py`).
+Each look leaves its receipt (`search_logs.py`).
 """
 
 import asyncio
@@ -18,15 +19,18 @@ from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message, MessageKind
 from hearth_reflex.db.room import Room
 from hearth_reflex.domain.bucket import Buckets
-from hearth_reflex.domain.fusion import NOTHING, UNSURE, Ranked, in_reading_order, selected
+from hearth_reflex.domain.fusion import NOTHING, UNSURE, Ranked, in_reading_order
 from hearth_reflex.domain.passages import Kind
 from hearth_reflex.domain.queries import Query, is_follow_up, query_of
+from hearth_reflex.domain.second_look import chosen
 from hearth_reflex.errors import LimitError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.clock import Clock
 from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages, whole_documents
+from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
 from hearth_reflex.services.search_logs import Receipt, keep
+from hearth_reflex.services.second_look import SecondLook
 from hearth_reflex.services.two_legs import TwoLegs, ms_since, ranked
 
 log = structlog.get_logger(__name__)
@@ -34,6 +38,7 @@ log = structlog.get_logger(__name__)
 LIMIT = 8
 MOST = 100
 _FRESH_MOST = 200  # pieces that no index knows yet and are looked through
+_LOOKS_PATIENCE_S = 1.0  # for the model of pictures
 _FOLLOWS_WITHIN = timedelta(minutes=30)  # a question this soon after another may go on from it
 _IN_LIBRARIES = (Kind.CHUNK, Kind.PICTURE)  # what an answer is made from; what was said stands in the prompt already
 
@@ -61,10 +66,22 @@ class Retrieved:
 class Retrieval:
     """Args:
     pace: how fast one person may ask.
+    second: who looks at the best again; without it the fused order stands.
+    looks: who finds pictures by how they look; None where nobody does.
     """
 
-    def __init__(self, *, database: Database, clock: Clock, legs: TwoLegs, pace: Buckets) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        legs: TwoLegs,
+        pace: Buckets,
+        second: SecondLook | None = None,
+        looks: PictureFinding | None = None,
+    ) -> None:
         self._db, self._clock, self._legs, self._pace = database, clock, legs, pace
+        self._second, self._looks = second or SecondLook(), looks
 
     async def find(
         self,
@@ -94,7 +111,10 @@ class Retrieval:
             reach = await reach_of(db, actor, rooms=rooms, documents=documents)
         room_id = next(iter(reach.rooms)) if rooms is not None and len(rooms) == 1 else None
         query = query_of(question)
-        looked = await self.look(reach, query, kinds=kinds, limit=min(limit, MOST), least=NOTHING if strict else 0.0)
+        limit = min(limit, MOST)
+        looked = await self.look(reach, query, kinds=kinds, limit=limit, least=NOTHING if strict else 0.0)
+        if not kinds or Kind.PICTURE in kinds:
+            looked = await self._with_looks(reach, query, looked, limit=limit)
         return await self._kept(actor, query, looked, begun=begun, room_id=room_id)
 
     async def for_answer(
@@ -134,16 +154,36 @@ class Retrieval:
         """
         if query.is_empty or not reach.scopes:
             return Looked((), "hybrid")
-        legs = await self._legs.ask(reach, query, kinds=kinds)
-        fresh = not kinds or Kind.CHUNK in kinds
+        legs, fresh = await asyncio.gather(self._legs.ask(reach, query, kinds=kinds), self._fresh(reach, kinds))
         async with self._db.read() as db:
-            keys = legs.keys
-            if fresh:
-                keys += await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)
-            read = await read_passages(db, reach, dict.fromkeys(keys))
+            read = await read_passages(db, reach, dict.fromkeys([*legs.keys, *fresh]))
         order = await asyncio.to_thread(ranked, query, legs, read)
-        best = selected(order, limit=limit, least=least)
-        return Looked(_in_place(best, read), "words" if legs.vectors is None else "hybrid", legs.embed_ms)
+        scores = await self._second.scores(query, order, least=least)
+        best = await asyncio.to_thread(chosen, order, scores, limit=limit, least=least)
+        return Looked(_in_place(best, read, scores), "words" if legs.vectors is None else "hybrid", legs.embed_ms)
+
+    async def _fresh(self, reach: Reach, kinds: Sequence[Kind]) -> list[str]:
+        """Keys of pieces that are in no index yet."""
+        if kinds and Kind.CHUNK not in kinds:
+            return []
+        async with self._db.read() as db:
+            return await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)
+
+    async def _with_looks(self, reach: Reach, query: Query, looked: "Looked", *, limit: int) -> "Looked":
+        """Behind what was found, pictures that look like what is asked for; `fused` is how likely they show it."""
+        shown = await self._looks.showing(reach, query, patience=_LOOKS_PATIENCE_S) if self._looks else {}
+        known = {passage.key for passage in looked.passages}
+        likely = [key for key, worth in shown.items() if worth >= LIKELY and key not in known]
+        if not likely or len(known) >= limit:
+            return looked
+        async with self._db.read() as db:
+            read = await read_passages(db, reach, likely)
+        best = sorted(read.values(), key=lambda passage: -shown[passage.key])[: limit - len(known)]
+        added = [
+            replace(passage, fused=round(shown[passage.key], 4), rank=rank)
+            for rank, passage in enumerate(best, start=len(known) + 1)
+        ]
+        return replace(looked, passages=(*looked.passages, *added))
 
     async def _whole(self, reach: Reach, looked: "Looked", *, tokens: int) -> "Looked":
         """All documents in the order of reading, with the scores of those pieces that were found."""
@@ -226,7 +266,7 @@ def _nearest(one: Ranked) -> float | None:
     return max(found, default=None)
 
 
-def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage]) -> tuple[Passage, ...]:
+def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage], scores: Mapping[str, float]) -> tuple[Passage, ...]:
     """The passages with their scores and ranks; neighbours stand together."""
     found = [
         replace(
@@ -234,6 +274,7 @@ def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage]) -> tuple[Pass
             vector=_nearest(one),
             text_score=one.candidate.words,
             fused=round(one.fused, 4),
+            second=scores.get(one.candidate.key),
             rank=rank,
         )
         for rank, one in enumerate(best, start=1)

@@ -6,16 +6,19 @@ from datetime import datetime
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from hearth_reflex.db.document import SearchLog
+from hearth_reflex.db.attachment import Attachment
+from hearth_reflex.db.document import PictureNote, SearchLog
 from hearth_reflex.db.generation import OPEN_GENERATIONS, Generation
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.persona import Persona
 from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.generation import ChatRequest, ChatTurn, Sampling
+from hearth_reflex.domain.pictures_told import CaptionBy
 from hearth_reflex.domain.prompt import Prompt
 from hearth_reflex.domain.voice import stops_for
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.cited_rows import all_there, keep_citations
+from hearth_reflex.services.picture_notes import cut_quotes, noted_as, say_the_same
 from hearth_reflex.services.records import Record
 
 
@@ -47,13 +50,14 @@ async def keep_record(db: AsyncSession, run: Run, record: Record | None, *, at: 
     assert run.generation.id is not None  # noqa: S101 - flushed when it was queued
     if record and (record.linked.log or record.linked.cites):
         await keep_citations(db, run.message, run.message.version, record.linked)
+        await cut_quotes(db, [*(await noted_as(db, [cite.key for cite in record.linked.cites])).values()])
     metadata = record and record.metadata(generation_id=run.generation.id, message_id=run.generation.message_id)
     if record and metadata:
         went = await _words_went(db, run)
         if went and record.linked.log:
             receipt = col(SearchLog.uuid) == record.linked.log
             await db.exec(update(SearchLog).where(receipt).values(question="", query=""))
-        if went or not await all_there(db, record.given):
+        if went or not await _all_stands(db, run, record):
             metadata.prompt, metadata.turns = "", []
         metadata.created_at = at
         db.add(metadata)
@@ -69,6 +73,20 @@ async def _words_went(db: AsyncSession, run: Run) -> bool:
         col(Message.deleted_at).is_not(None) | (col(Message.edited_at) >= run.generation.created_at),
     )
     return (await db.exec(query.limit(1))).first() is not None
+
+
+async def _all_stands(db: AsyncSession, run: Run, record: Record) -> bool:
+    """Whether nothing that the prompt holds was removed meanwhile, or is another's word of a picture by now."""
+    if not await all_there(db, record.given) or not await say_the_same(db, record.pictures):
+        return False
+    captioned = (
+        select(Message.id)
+        .join(Attachment, col(Attachment.message_id) == col(Message.id))
+        .join(PictureNote, col(PictureNote.attachment_id) == col(Attachment.id))
+        .where(Message.room_id == run.message.room_id, Message.rev > run.message.rev, Message.seq < run.message.seq)
+        .where(col(PictureNote.caption_by).in_((CaptionBy.PERSON.value, CaptionBy.NOBODY.value)))
+    )
+    return (await db.exec(captioned.limit(1))).first() is None
 
 
 async def open_of(db: AsyncSession, actor: Actor) -> int:

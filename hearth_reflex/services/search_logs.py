@@ -62,19 +62,22 @@ class FoundView:
     vector: float | None
     text: float | None
     fused: float
+    second: float | None
     used: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """A receipt. `room` and `message` are "" where there is none; times are milliseconds. Who keeps the house and
-    neither asked nor sits there gets its figures, and no word of the question."""
+    """A receipt. `room` and `message` are "" where there is none; times are milliseconds; `second_look`: a
+    cross-encoder looked at the best again, and the ranks are its. Who keeps the house and neither asked nor sits there
+    gets its figures, and no word of the question."""
 
     id: str
     question: str
     query: str
     mode: str
     is_nothing: bool
+    second_look: bool
     found: list[FoundView]
     room: str
     message: str
@@ -209,12 +212,13 @@ def _noted(passage: Passage) -> dict[str, Any]:
         "vector": passage.vector,
         "text": passage.text_score,
         "fused": passage.fused,
+        "second": passage.second,
         "used": False,
     }
 
 
 def _found(noted: dict[str, Any], passage: Passage | None) -> FoundView:
-    figures = {name: noted.get(name) for name in ("rank", "vector", "text", "fused", "used")}
+    figures = {name: noted.get(name) for name in ("rank", "vector", "text", "fused", "second", "used")}
     if passage is None:
         return FoundView(key="", kind="", name="", document="", page=0, **figures)  # pyright: ignore[reportArgumentType]
     return FoundView(
@@ -236,6 +240,7 @@ def _view(actor: Actor, log: SearchLog, room: str | None, message: str | None, s
         query=log.query if heard else "",
         mode=log.mode,
         is_nothing=log.is_nothing,
+        second_look=any(one.get("second") is not None for one in log.found),
         found=[],
         room=room or "",
         message=message or "",

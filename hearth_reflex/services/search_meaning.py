@@ -18,11 +18,12 @@ from hearth_reflex.db.document import Document, PictureNote
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.finding import name_worth
-from hearth_reflex.domain.fusion import Ranked, selected
+from hearth_reflex.domain.fusion import Candidate, Ranked, selected
 from hearth_reflex.domain.passages import Kind, key_of
 from hearth_reflex.domain.queries import Query, has_substance, query_of
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages
+from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of
 from hearth_reflex.services.search_candidates import Candidates, Filters
 from hearth_reflex.services.two_legs import TwoLegs, ranked
@@ -63,14 +64,22 @@ class Meaning:
     """Finds for the search box; knows nothing of pages and of how hits are shown.
 
     Args:
+        looks: who finds pictures by how they look; None where nobody does.
         patience: seconds for the embedder, after which words alone are looked for.
         whole: seconds for all of it.
     """
 
     def __init__(
-        self, *, database: Database, legs: TwoLegs, patience: float = PATIENCE_S, whole: float = WHOLE_S
+        self,
+        *,
+        database: Database,
+        legs: TwoLegs,
+        looks: PictureFinding | None = None,
+        patience: float = PATIENCE_S,
+        whole: float = WHOLE_S,
     ) -> None:
-        self._db, self._legs, self._patience, self._whole = database, legs, patience, whole
+        self._db, self._legs, self._looks = database, legs, looks
+        self._patience, self._whole = patience, whole
 
     async def find(
         self, actor: Actor, text: str, filters: Filters, *, room: str = "", said: bool = True, documents: bool = True
@@ -88,41 +97,55 @@ class Meaning:
             reach = await reach_of(db, actor, rooms=[room] if room else None)
         try:
             async with asyncio.timeout(self._whole):
+                shown = asyncio.create_task(self._shown(reach, query))
                 found = await asyncio.gather(
-                    self._said(actor, reach, query, filters) if said else _nothing(),
-                    self._documents(reach, query, filters) if documents else _nothing(),
+                    self._said(actor, reach, query, filters, shown) if said else _nothing(),
+                    self._documents(reach, query, filters, shown) if documents else _nothing(),
                 )
         except TimeoutError:
             return NOTHING_MEANT
         (messages, pictures), kept = found[0] or ([], []), found[1] or []
         return Meant(messages=messages, pictures=pictures, documents=kept)
 
+    async def _shown(self, reach: Reach, query: Query) -> dict[str, float]:
+        """Keys of pictures that look like what is asked for, and how likely they show it."""
+        if self._looks is None:
+            return {}
+        found = await self._looks.showing(reach, query, patience=self._patience)
+        return {key: likely for key, likely in found.items() if likely >= LIKELY}
+
     async def _said(
-        self, actor: Actor, reach: Reach, query: Query, filters: Filters
+        self, actor: Actor, reach: Reach, query: Query, filters: Filters, shown: asyncio.Task[dict[str, float]]
     ) -> tuple[list[tuple[float, Message]], list[tuple[float, Attachment, Message]]]:
         if not has_substance(query.text):
             return [], []
         legs = await self._legs.ask(reach, query, kinds=_SAID, patience=self._patience)
-        if not legs.vectors:
+        seen_by_look = await shown
+        if not legs.vectors and not seen_by_look:
             return [], []
         async with self._db.read() as db:
             meant = replace(legs, words={})
             read = await read_passages(db, reach, meant.keys)
             order = await asyncio.to_thread(ranked, query, meant, read)
-            close = {one.candidate.key: one.likely for one in order if one.likely >= CLOSE}
+            close = seen_by_look | {one.candidate.key: one.likely for one in order if one.likely >= CLOSE}
             seen = Candidates(db, actor, filters, sqlite=self._db.is_sqlite, column="terms").seen()
             return await _messages(db, close, seen), await _pictures(db, close, seen)
 
-    async def _documents(self, reach: Reach, query: Query, filters: Filters) -> list[FoundDocument]:
+    async def _documents(
+        self, reach: Reach, query: Query, filters: Filters, shown: asyncio.Task[dict[str, float]]
+    ) -> list[FoundDocument]:
         legs = await self._legs.ask(reach, query, kinds=_KEPT, patience=self._patience)
+        seen_by_look = await shown
         async with self._db.read() as db:
             keys = [*legs.keys, *await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)]
-            read = await read_passages(db, reach, dict.fromkeys(keys))
+            read = await read_passages(db, reach, dict.fromkeys([*keys, *seen_by_look]))
             kept = {key: passage for key, passage in read.items() if passage.document}
-            order = await asyncio.to_thread(ranked, query, legs, kept)
+            told = {key: kept[key] for key in dict.fromkeys(keys) if key in kept}
+            order = await asyncio.to_thread(ranked, query, legs, told)
             best = {one.candidate.key: one for one in selected(order, limit=len(order) or 1)}
+            looks = {key: Ranked(Candidate(key, ""), 0.0, worth) for key, worth in seen_by_look.items() if key in kept}
             there = await _through(db, reach, filters)
-        return _one_each(there, kept, best, query)
+        return _one_each(there, kept, best | {key: one for key, one in looks.items() if key not in best}, query)
 
 
 async def _nothing() -> None:
@@ -186,6 +209,6 @@ def _one_each(
         passage, one = passages.get(document.uuid, (None, None))
         if named or one is not None:
             likely = one.likely if one is not None else 0.0
-            by_meaning = not named and one is not None and one.candidate.words is None
+            by_meaning = not named and one is not None and one.candidate.is_only_near
             found.append(FoundDocument(document, passage, max(named, likely), by_meaning))
     return sorted(found, key=lambda one: -one.worth)

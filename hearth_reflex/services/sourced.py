@@ -99,11 +99,12 @@ NOT_LOOKED = Sourced()
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """One citation to be kept."""
+    """One citation to be kept. `document` is what its passage is a piece of, "" of none."""
 
     number: int
     key: str
     quote: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

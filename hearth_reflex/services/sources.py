@@ -135,9 +135,9 @@ class Sources:
             whole: whether it ended by itself; what was cut is not checked.
         """
         if sourced.way is Way.EXTRACT:
-            keys, shown = {one.number: one.passage.key for one in sourced.given}, set(cited(text))
+            given, shown = {one.number: one.passage for one in sourced.given}, set(cited(text))
             quotes = [one for one in sourced.quotes if one[0] in shown]  # it may have been stopped
-            return text, Linked(sourced.log, tuple(Cite(number, keys[number], words) for number, words in quotes))
+            return text, Linked(sourced.log, tuple(_cite(number, given[number], words) for number, words in quotes))
         if sourced.way is not Way.CITE:
             return text, Linked(sourced.log, stands=sourced.way is Way.NOTHING)
         said = text.removeprefix(begun)
@@ -204,8 +204,12 @@ def _cites(said: str, sourced: Sourced) -> tuple[Cite, ...]:
     for one in sourced.given:
         if one.number in numbers:
             its = [claim.text for claim in told if one.number in claim.numbers]
-            rows.append(Cite(one.number, one.passage.key, quote_of(one.passage, its or [sourced.question])))
+            rows.append(_cite(one.number, one.passage, quote_of(one.passage, its or [sourced.question])))
     return tuple(rows)
+
+
+def _cite(number: int, passage: Passage, words: str) -> Cite:
+    return Cite(number, passage.key, words, passage.document)
 
 
 def _is_about(asked: _Asked) -> bool:

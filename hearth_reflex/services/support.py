@@ -1,18 +1,20 @@
 """Marks what an answer says and its passages do not: by words and numbers, and by meaning where words differ.
 
-A mark is a hint to look, not a judgement: who says the same in other words, or in another language, is compared by
-meaning, and where that cannot be known nothing is marked. The limits were set by hand and are provisional: they were
-not measured.
+A mark is a hint to look, not a judgement: who says the same in other words is compared by meaning, and where that
+cannot be known nothing is marked. Nor is it, but for numbers, where a sentence and its passages are in two languages:
+what is true is no nearer there than what is made up. docs/benchmarks.md says how the limits were measured.
 """
 
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
 from hearth_reflex.domain.citing import Claim, claims, marked
 from hearth_reflex.domain.passages import Embedder
+from hearth_reflex.domain.text_facts import language_of
 from hearth_reflex.domain.wording import Said, said, share, spans, strange_numbers
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.services.sourced import Given, Sourced
@@ -20,8 +22,8 @@ from hearth_reflex.services.sourced import Given, Sourced
 log = structlog.get_logger(__name__)
 
 SECONDS = 2.0  # an answer that is said waits no longer for its marks
-SAYS = 0.5  # of the telling words of a sentence in its passages: they say it
-SAYS_NEAR = 0.87  # cosine of its meaning to the nearest sentence there
+SAYS = 0.6  # of the telling words of a sentence in its passages: they say it
+SAYS_NEAR = 0.91  # cosine of its meaning to the nearest sentence there
 _TELLING = 4  # words: what says less without a number makes no claim
 _COMPARED = 8  # sentences of an answer whose meaning is asked for
 _LONG = 20_000  # characters: an answer that long is gone through beside the event loop
@@ -39,15 +41,18 @@ _NO_CLAIM = re.compile(
 class Support:
     """Args:
     embedder: compares meanings; without one only strange numbers are marked where words differ.
+    says: of the telling words of a sentence in its passages: they say it.
+    near: cosine of its meaning to the nearest sentence there: it says it, too.
     """
 
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder | None = None, *, says: float = SAYS, near: float = SAYS_NEAR) -> None:
+        self._embedder, self._says, self._near = embedder, says, near
 
     async def marked(self, text: str, sourced: Sourced) -> str:
         """The answer with a mark behind each sentence that what it was given does not say."""
         is_long = len(text) > _LONG
-        doubtful, bad = await asyncio.to_thread(_judged, text, sourced) if is_long else _judged(text, sourced)
+        judged = partial(_judged, text, sourced, says=self._says)
+        doubtful, bad = await asyncio.to_thread(judged) if is_long else judged()
         bad += await self._unlike(doubtful[:_COMPARED], sourced.given)
         return marked(text, bad)
 
@@ -68,11 +73,11 @@ class Support:
         return [
             claim
             for claim, its in beside.items()
-            if max((_cosine(vectors[claim.text], vectors[text]) for text in its), default=0.0) < SAYS_NEAR
+            if max((_cosine(vectors[claim.text], vectors[text]) for text in its), default=0.0) < self._near
         ]
 
 
-def _judged(text: str, sourced: Sourced) -> tuple[list[Claim], list[Claim]]:
+def _judged(text: str, sourced: Sourced, *, says: float) -> tuple[list[Claim], list[Claim]]:
     """The sentences whose words stand in no passage, and those with a number that stands nowhere."""
     asked = said(sourced.question)
     texts = {one.number: said(_all_of(one)) for one in sourced.given}
@@ -83,13 +88,20 @@ def _judged(text: str, sourced: Sourced) -> tuple[list[Claim], list[Claim]]:
             continue
         if strange_numbers(words, [*texts.values(), asked]):
             bad.append(claim)
-        elif max((share(words, one) for one in its), default=0.0) < SAYS and _claims(claim, words):
+        elif max((share(words, one) for one in its), default=0.0) < says and _claims(claim, words, sourced.given):
             doubtful.append(claim)
     return doubtful, bad
 
 
-def _claims(claim: Claim, words: Said) -> bool:
-    return bool(claim.numbers) or len(words.words) >= _TELLING
+def _claims(claim: Claim, words: Said, given: Sequence[Given]) -> bool:
+    """Whether it says enough to be held against its passages, and one of them is in its language."""
+    language = language_of(claim.text)
+    is_comparable = any(language_of(one.passage.text) in ("", language) for one in _named(claim, given))
+    return is_comparable and (bool(claim.numbers) or len(words.words) >= _TELLING)
+
+
+def _named(claim: Claim, given: Sequence[Given]) -> list[Given]:
+    return [one for one in given if one.number in claim.numbers] or list(given)
 
 
 def _beside(claim: Claim, texts: dict[int, Said]) -> list[Said]:
@@ -98,9 +110,8 @@ def _beside(claim: Claim, texts: dict[int, Said]) -> list[Said]:
 
 
 def _sentences(claim: Claim, given: Sequence[Given]) -> list[str]:
-    named = [one for one in given if one.number in claim.numbers] or list(given)
     words = said(claim.text)
-    found = [one.passage.text[start:end] for one in named for start, end in spans(one.passage.text)]
+    found = [one.passage.text[start:end] for one in _named(claim, given) for start, end in spans(one.passage.text)]
     return sorted(found, key=lambda text: -share(words, said(text)))[:_BESIDE]
 
 

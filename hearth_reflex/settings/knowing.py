@@ -27,6 +27,18 @@ class KnowingSettings(ModelSettings):
         description="What finds by meaning. Empty: the multilingual model that is installed along. `light`: the same "
         "without PyTorch. Else a folder or an id of the hub, for sentence-transformers; see `HEARTH_HUB_ENABLED`.",
     )
+    reranker: str = Field(
+        default="",
+        max_length=300,
+        description="A cross-encoder for a second look at what was found: a folder or an id of the hub, for "
+        "sentence-transformers. Empty: none. See `HEARTH_HUB_ENABLED`.",
+    )
+    clip: str = Field(
+        default="",
+        max_length=300,
+        description="A model of pictures and words, as CLIP, that finds pictures by how they look: a folder or an id "
+        "of the hub, for sentence-transformers. Empty: none. See `HEARTH_HUB_ENABLED`.",
+    )
     embedder_memory_mb: int = Field(
         default=5000, ge=0, description="Memory the embedder's process may take, in MB. 0: no limit is set."
     )

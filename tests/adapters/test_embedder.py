@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.embedders import AbsentEmbedder, WorkerEmbedder
+from hearth_reflex.rag.models import MUCH
 from hearth_reflex.rag.order import LIGHT, EmbedderOrder, read_order
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -186,6 +187,34 @@ async def test_it_leaves_when_nobody_needs_it_and_comes_back(folder: Path) -> No
     await embedder.close()
 
 
+async def test_closing_it_ends_what_it_has_started_itself(tmp_path: Path) -> None:
+    embedder = WorkerEmbedder(EmbedderOrder(folder=tmp_path / "new"))
+    passages = asyncio.create_task(embedder.embed([f"{number} 번째 이야기" for number in range(MUCH + 1)]))
+    while not (started := _children(embedder.pid)):  # noqa: ASYNC110 - another process starts it
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):  # making the heavy engine takes longer, and neither end waits for it
+        await embedder.close()
+        while any(_lives(child) for child in started):  # noqa: ASYNC110 - another process leaves
+            await asyncio.sleep(0.01)
+    with contextlib.suppress(EmbedderError):
+        await passages
+
+
+def _children(pid: int | None) -> list[int]:
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 async def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     embedder = WorkerEmbedder(EmbedderOrder(folder=tmp_path, source="nobody/has-this"))
     assert embedder.dimension == 0
@@ -200,7 +229,7 @@ async def test_an_absent_embedder_refuses() -> None:
 
 
 async def test_the_order_arrives_as_it_was_given(tmp_path: Path) -> None:
-    order = EmbedderOrder(folder=tmp_path, source="x/y", threads=2, memory_mb=100, idle_s=1.5)
+    order = EmbedderOrder(folder=tmp_path, source="x/y", threads=2, memory_mb=100, idle_s=1.5, reranker="z/w")
     read, parent = read_order(order.arguments()[2:])
     assert read == order
     assert parent == os.getpid()
@@ -219,6 +248,9 @@ async def test_no_key_of_the_house_stands_in_the_environment_of_its_process(
     assert default.keys() >= {"PATH", "LC_ALL", "HF_HOME", "OMP_NUM_THREADS"}
     assert fetching.keys() & {*keys, "https_proxy"} == {"HF_TOKEN", "https_proxy"}
     assert fetching["HF_TOKEN"] == "its own"
+    beside = EmbedderOrder(folder=tmp_path, hub=True, reranker="x/y").environment()
+    assert "HF_HUB_OFFLINE" not in beside
+    assert EmbedderOrder(folder=tmp_path, reranker="x/y").environment()["HF_HUB_OFFLINE"] == "1"
 
 
 async def test_another_model_in_the_same_folder_is_another_model(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hearth_reflex.rag.kinds import ending_of
 from hearth_reflex.rag.read import Task, answer_to
 from hearth_reflex.rag.refusal import Refusal, Why
 from tests import hwp_files
-from tests.documents import docx_file, epub, hwpx, hwpx_paragraph, hwpx_table, sheets, slides, word
+from tests.documents import docx_file, epub, hwpx, hwpx_paragraph, hwpx_table, packed, sheets, slides, word
 
 HEADING, TEXT, TABLE, CODE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.TABLE, BlockKind.CODE
 
@@ -304,6 +304,36 @@ def test_sheets() -> None:
         (TABLE, "이름 | 날 | 값\n가 | 2026-11-21 | 0.3\n |  | TRUE"),
         (TABLE, "따로 | 1"),
     ]
+
+
+def test_rows_and_columns_that_nobody_sees_are_not_read() -> None:
+    rows = [["이름", "몰래", "값"], ["가", "몰래", 1], ["몰래", "몰래", 9], ["나", "몰래", 2]]
+    data = sheets({"집계": rows}, hidden_rows=[3], hidden_columns=["B"])
+    assert told(data, "a.xlsx") == [(HEADING, "집계"), (TABLE, "이름 | 값\n가 | 1\n나 | 2")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "seen"),
+    [
+        ('<cols><col min="1" max="3" hidden="1"/></cols>', "", ""),
+        ('<cols><col min="2" max="2" width="0" customWidth="1"/></cols>', "", "가 | 다"),
+        ('<cols><col min="2" max="2" hidden="0" width="9"/></cols>', "", "가 | 나 | 다"),
+        ("", 'ht="0" customHeight="1"', ""),
+        ("", 'hidden="true"', ""),
+        ("", 'hidden="false" ht="15"', "가 | 나 | 다"),
+        ("", 'ht="tall"', "가 | 나 | 다"),
+    ],
+)
+def test_what_a_sheet_says_of_its_rows_and_columns(columns: str, row: str, seen: str) -> None:
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in "가나다")
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"{columns}<sheetData><row {row}>{cells}</row></sheetData></worksheet>"
+    )
+    with zipfile.ZipFile(io.BytesIO(sheets({"집계": [["a"]]}))) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    made = packed({**members, "xl/worksheets/sheet1.xml": sheet})
+    assert [text for _, text in told(made, "a.xlsx")[1:]] == ([seen] if seen else [])
 
 
 def test_a_long_table_goes_on_below_its_header() -> None:

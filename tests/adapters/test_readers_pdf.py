@@ -4,6 +4,7 @@ import io
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -244,12 +245,31 @@ def test_without_tesseract_a_scan_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     picture = scan(["글"])
     assert refused(pdf([Page(picture=picture)])) is Why.SCANNED
     mixed = reading(pdf([Page(BODY), Page(picture=picture)]))
-    assert (mixed.scanned, mixed.skipped, len(mixed.blocks)) == (0, 1, 1)
+    assert (mixed.scanned, mixed.skipped, mixed.is_late, len(mixed.blocks)) == (0, 1, False, 1)
 
 
 @needs_tesseract
 def test_a_scan_that_there_is_no_time_for_says_so() -> None:
     assert refused(pdf([Page(picture=scan(["글"]))]), patience=0.0) is Why.SLOW
+    mixed = reading(pdf([Page(BODY), Page(picture=scan(["글"]))]), patience=0.0)
+    assert (mixed.scanned, mixed.skipped, mixed.is_late, len(mixed.blocks)) == (0, 1, True, 1)
+
+
+def test_a_page_that_takes_too_long_keeps_the_others_readable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    slow = tmp_path / "tesseract"
+    slow.write_text('#!/bin/sh\n[ "$1" = --list-langs ] && echo kor || exec sleep 30\n')
+    slow.chmod(0o755)
+    monkeypatch.setattr(ocr, "PROGRAM", str(slow))
+    picture = scan(["글"])
+    assert refused(pdf([Page(picture=picture)]), patience=0.5) is Why.SLOW
+    mixed = reading(pdf([Page(BODY), Page(picture=picture), Page(picture=picture)]), patience=0.5)
+    assert (mixed.skipped, mixed.is_late, len(mixed.blocks)) == (2, True, 1)
+
+
+@needs_tesseract
+def test_a_page_without_a_word_is_not_one_that_was_not_read() -> None:
+    found = reading(pdf([Page(BODY), Page(picture=Image.new("L", (600, 800), 90))]))
+    assert (found.skipped, found.is_late) == (0, False)
 
 
 # --- pictures of pages ------------------------------------------------------------------------------------------------

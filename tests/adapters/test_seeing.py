@@ -1,124 +1,108 @@
-"""Pictures in a talk, from the request to the words, beside others who speak: a small random model that really sees."""
+"""Pictures and captions through a tiny CLIP made of chance, in the embedder's process; thumbnails, and their index."""
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 
-from hearth_reflex.domain.generation import ChatRequest, ChatTurn, FinishReason, Sampling
-from hearth_reflex.domain.pictures_told import MODEL_MAX, models_caption, question_of
-from hearth_reflex.errors import PictureError, PromptTooLongError
-from hearth_reflex.llm.config import EngineConfig
-from hearth_reflex.media.pictures import as_data_uri
-from tests.adapters.hall import Hall
-from tests.vision_model import Kind, write_vision_model
+from hearth_reflex.db.base import new_uuid, now
+from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope
+from hearth_reflex.domain.seeing import SIDE_MOST, Pixels
+from hearth_reflex.errors import EmbedderError, InputError
+from hearth_reflex.rag.embedders import WorkerEmbedder
+from hearth_reflex.rag.index import LOOKS, LanceIndex
+from hearth_reflex.rag.looks import PictureLooker
+from hearth_reflex.rag.order import LIGHT, EmbedderOrder
+from hearth_reflex.rag.seer import WorkerSeer
+from tests.tiny_models import clip
 
-SAMPLING = Sampling(temperature=0, max_tokens=16, repeat_penalty=1.0)
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
-
-def picture(colour: str) -> str:
-    drawn = io.BytesIO()
-    Image.new("RGB", (120, 80), colour).save(drawn, "PNG")
-    return as_data_uri(drawn.getvalue())
-
-
-def asking(
-    *images: str, words: str = "What do you see?", room: str = "r", tokens: int = 16, alone: bool = False
-) -> ChatRequest:
-    sampling = Sampling(temperature=0, max_tokens=tokens, repeat_penalty=1.0)
-    head = ChatTurn("system", "You look at pictures and say in a few words what stands in them, kindly and in order.")
-    return ChatRequest((head, ChatTurn("user", words, images)), sampling, affinity=room, asker=room, alone=alone)
+RED, BLUE = Pixels(3, 2, bytes((230, 10, 10)) * 6), Pixels(2, 5, bytes((10, 10, 230)) * 10)
 
 
-@pytest.fixture(scope="module", params=["plain", "grid", "whole"])
-def hall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    kind: Kind = request.param
-    folder = tmp_path_factory.mktemp(f"seeing-{kind}")
-    made = write_vision_model(folder, kind=kind)
-    opened = Hall(EngineConfig(data_dir=folder, model_path=made.model, mmproj_path=made.projector, n_ctx=1024, n_seq=3))
-    yield opened
-    opened.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def seer(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerSeer]:
+    folder = tmp_path_factory.mktemp("seeing")
+    order = EmbedderOrder(folder=folder, source=LIGHT, clip=str(clip(folder / "model")))
+    worker = WorkerEmbedder(order)
+    yield WorkerSeer(worker, model=order.picture_model)
+    await worker.close()
 
 
-def test_what_is_said_hangs_on_the_picture(hall: Hall) -> None:
-    red, again, blue = (hall.ask(asking(picture(c), alone=True)).whole() for c in ("red", "red", "blue"))
-    assert red[0] == again[0]
-    assert red[0] != blue[0]
-    assert red[1].usage.prompt_tokens > hall.ask(asking()).whole()[1].usage.prompt_tokens
+async def test_pictures_and_captions_come_into_one_space(seer: WorkerSeer) -> None:
+    pictures = await seer.see([RED, BLUE] * 5)
+    captions = await seer.imagine(["a red lamp", "등대", "", "\x00\ud800" * 500])
+    assert {len(vector) for vector in (*pictures, *captions)} == {16}
+    assert all(math.isclose(math.hypot(*vector), 1.0, abs_tol=1e-4) for vector in (*pictures, *captions))
+    assert pictures[2] == pytest.approx(pictures[0], abs=1e-5)
+    assert pictures[1] != pytest.approx(pictures[0], abs=1e-3)
+    assert captions[1] != pytest.approx(captions[0], abs=1e-3)
+    assert seer.model.startswith("model@")
 
 
-@pytest.mark.parametrize("count", [1, 4])
-def test_pictures_beside_others_who_speak(hall: Hall, count: int) -> None:
-    alone, _ = hall.ask(asking(words="Tell me more.", tokens=120, alone=True)).whole()
-    beside = hall.ask(asking(words="Tell me more.", room="other", tokens=120))
-    beside.wait_for_pieces(1)
-    seeing = [
-        hall.ask(asking(*[picture(c) for c in ("red", "green", "blue", "white")[:count]], room=f"s{n}"))
-        for n in range(2)
-    ]
-    for one in seeing:
-        assert one.whole()[1].usage.output_tokens > 0
-    text, finished = beside.whole()
-    assert finished.reason in (FinishReason.LENGTH, FinishReason.STOP)
-    # Random weights have many near ties: how far the texts agree is not exact, but mixed ones would part at once.
-    assert text[:10] == alone[:10]
+async def test_points_that_are_too_few_are_refused_and_the_next_are_seen(seer: WorkerSeer) -> None:
+    with pytest.raises(EmbedderError):
+        await seer.see([Pixels(9, 9, b"few")])
+    assert len(await seer.see([RED])) == 1
 
 
-def test_a_picture_seen_before_is_not_looked_at_again(hall: Hall) -> None:
-    first = hall.ask(asking(picture("orange"), room="gallery", words="Well?")).whole()[1]
-    second = hall.ask(asking(picture("orange"), room="gallery", words="Well, well?")).whole()[1]
-    other = hall.ask(asking(picture("purple"), room="gallery", words="Well?")).whole()[1]
-    assert second.usage.kept_tokens > other.usage.kept_tokens
-    assert first.usage.prompt_tokens == other.usage.prompt_tokens
+async def test_a_house_that_names_no_model_has_none(tmp_path: Path) -> None:
+    worker = WorkerEmbedder(EmbedderOrder(folder=tmp_path, source=LIGHT))
+    with pytest.raises(EmbedderError):
+        await WorkerSeer(worker, model="").imagine(["x"])
+    await worker.close()
 
 
-def test_what_it_says_of_a_picture_becomes_a_plain_caption(hall: Hall) -> None:
-    said, finished = hall.ask(asking(picture("red"), words=question_of("ko"), tokens=40)).whole()
-    assert finished.usage.output_tokens > 0
-    # Random weights say anything: what is kept of it means nothing more on a page, or in a prompt, than its letters.
-    kept = models_caption(f"**{said}** [x](https://example.org/{said[:5]}) @미나")
-    assert kept
-    assert len(kept) <= MODEL_MAX
-    assert set("*_`#<>[]{}@|\n").isdisjoint(kept)
-    assert "https:" not in kept
+@pytest.mark.parametrize(("size", "small"), [((40, 20), (40, 20)), ((2000, 1000), (SIDE_MOST, SIDE_MOST // 2))])
+async def test_a_thumbnail_is_points_alone(tmp_path: Path, size: tuple[int, int], small: tuple[int, int]) -> None:
+    path = tmp_path / "picture"
+    Image.new("RGB", size, (230, 10, 10)).save(path, "PNG")
+    found = await PictureLooker().pixels(path)
+    assert (found.width, found.height) == small
+    assert found.rgb == bytes((230, 10, 10)) * (small[0] * small[1])
 
 
-def test_stopping_while_it_looks(hall: Hall) -> None:
-    asked = hall.ask(asking(*[picture(c) for c in ("red", "green", "blue", "white")], tokens=300))
-    asked.wait_for_start()
-    asked.cancel()
-    assert asked.whole()[1].reason is FinishReason.CANCELLED
-    assert hall.ask(asking(picture("red"))).whole()[1].usage.output_tokens > 0
+async def test_what_is_seen_through_lies_on_paper(tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(path, "PNG")
+    assert (await PictureLooker().pixels(path)).rgb == b"\xff" * 48
 
 
-@pytest.mark.parametrize(
-    ("images", "code"),
-    [
-        (("https://example.org/cat.png",), "picture_bad"),
-        (("file:///etc/passwd",), "picture_bad"),
-        (("data:image/png;base64,AAAA",), "picture_bad"),
-        (("data:text/html;base64,PGI+",), "picture_bad"),
-        ((picture("red"),) * 5, "picture_many"),
-    ],
-)
-def test_what_is_no_picture_is_refused(hall: Hall, images: tuple[str, ...], code: str) -> None:
-    with pytest.raises(PictureError) as refused:
-        hall.model.prepare(asking(*images))
-    assert refused.value.code == code
+async def test_what_is_no_picture_has_no_thumbnail(tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    whole = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(whole, "PNG")
+    for data in (b"", b"no picture", whole.getvalue()[:50]):
+        path.write_bytes(data)
+        with pytest.raises(InputError):
+            await PictureLooker().pixels(path)
 
 
-def test_too_many_words_around_a_picture(hall: Hall) -> None:
-    with pytest.raises(PromptTooLongError):
-        hall.model.prepare(asking(picture("red"), words="warm " * 2000))
-
-
-def test_a_model_without_eyes_says_so(tmp_path: Path) -> None:
-    hall = Hall(EngineConfig(data_dir=tmp_path, n_ctx=512, n_seq=1))
-    try:
-        with pytest.raises(PictureError) as refused:
-            hall.model.prepare(asking(picture("red")))
-        assert refused.value.code == "picture_blind"
-    finally:
-        hall.close()
+async def test_looks_lie_beside_passages_and_know_nothing_of_each_other(tmp_path: Path) -> None:
+    looks = LanceIndex(tmp_path, model="clip", family=LOOKS)
+    passages = LanceIndex(tmp_path, model="words")
+    room, key = room_scope(new_uuid()), key_of(Kind.PICTURE, new_uuid())
+    entry = Entry(key, Kind.PICTURE, room, new_uuid(), "", now())
+    assert await looks.scopes() == {}
+    assert await looks.vector(key) == []
+    await looks.open(2)
+    await passages.open(3)
+    await looks.put([entry], [[0.6, 0.8]], [""])
+    await passages.drop_others()
+    assert (await looks.scopes(), await passages.keys(), await looks.others()) == ({key: room}, set(), [])
+    assert await looks.vector(key) == pytest.approx([0.6, 0.8])
+    assert [near.key for near in await looks.nearest([0.6, 0.8], scopes=[room])] == [key]
+    await looks.remove([f"scope:{room}"])
+    assert await looks.scopes() == {}
+    await looks.put([entry], [[0.6, 0.8]], [""])
+    await passages.remove([key])
+    again = LanceIndex(tmp_path, model="clip", family=LOOKS)
+    assert await again.scopes() == {}, "the others take it along"
+    await again.close()
+    await looks.close()
+    await passages.close()

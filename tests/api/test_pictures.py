@@ -10,6 +10,7 @@ from hearth_reflex.domain.pictures_told import CAPTION_MAX
 from tests.api.checks import check_problem
 from tests.api.conftest import Browser, Enter
 from tests.api.test_files import bring, sent
+from tests.hostile_files import noise, written
 
 CAPTION = "난로 앞의 고양이"
 
@@ -125,3 +126,17 @@ async def test_in_a_room_that_was_put_away_nothing_more_is_said(
     assert (await mina.put(f"/api/rooms/{room}/archive")).status_code < 300
     check_problem(await say(mina, file), 403, "room_archived")
     assert (await mina.get(f"/api/files/{file}/about")).json()["may_caption"] is False
+
+
+async def test_a_picture_of_a_library_has_a_caption_too(
+    mina: httpx.AsyncClient, jun: httpx.AsyncClient, living_room: str
+) -> None:
+    place = {"room": living_room, "name": "모닥불.png"}
+    body = written(noise(60, 40), "PNG")
+    document = (await mina.post("/api/documents", params=place, content=body)).json()["id"]
+    told = await mina.put(f"/api/documents/{document}/caption", json={"caption": CAPTION})
+    assert (told.status_code, told.json()["caption"], told.json()["by"]) == (200, CAPTION, "person")
+    seen = (await jun.get(f"/api/documents/{document}/about")).json()
+    assert (seen["id"], seen["caption"], seen["may_caption"]) == (document, CAPTION, False)
+    refused = await jun.put(f"/api/documents/{document}/caption", json={"caption": "x"})
+    check_problem(refused, 403, "document_of_another")

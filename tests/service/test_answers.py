@@ -16,6 +16,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.domain.ai_config import AiConfig
 from hearth_reflex.domain.feed import Row
+from hearth_reflex.i18n import Locale, words
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.answer_versions import VERSIONS_MAX
 from tests.engines import ScriptedEngine
@@ -586,6 +587,24 @@ class TestWhatToAskNext:
         found = await house.follow_ups.of(jun, room, listener.answer()["id"])
         assert 2 <= len(found) <= 3
         assert any("ownership" in one for one in found)
+
+    @pytest.mark.parametrize("locale", ["ko", "en"])
+    async def test_no_question_is_about_what_the_house_says_of_its_quotations(
+        self, house: House, engine: ScriptedEngine, locale: Locale
+    ) -> None:
+        engine.pieces = (
+            words("citing.extract")[locale],
+            "\n\n- 스키 대여는 하루에 35,000원이고 장갑을 따로 빌립니다. [1]",
+        )
+        room, (mina,), listener = await asked(house)
+        found = await house.follow_ups.of(mina, room, listener.answer()["id"])
+        assert any("장갑" in one for one in found)
+        assert not any("문장" in one or "quotation" in one for one in found)
+
+    async def test_none_behind_a_search_that_found_nothing(self, house: House, engine: ScriptedEngine) -> None:
+        engine.pieces = (words("citing.nothing")["ko"],)
+        room, (mina,), listener = await asked(house)
+        assert await house.follow_ups.of(mina, room, listener.answer()["id"]) == []
 
     async def test_none_behind_what_did_not_end_well(self, house: House, engine: ScriptedEngine) -> None:
         engine.fail_at = 2

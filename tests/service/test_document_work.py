@@ -399,3 +399,24 @@ async def test_the_readers_of_the_house(house: House) -> None:
     assert "alert" not in chunk.text
     assert (await house.documents.one(mina, good.id)).kind == "html"
     assert (await house.documents.one(mina, bad.id)).error == "document_unreadable"
+
+
+# --- pages that were not read
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_pages_that_were_not_read_are_told_of_until_they_are(house: House, *, late: bool) -> None:
+    mina, words = await guest(house, "미나"), (Block(BlockKind.TEXT, "읽은 글.", page=1),)
+    reader_of(house).says["fire.txt"] = Reading("pdf", "", 14, words, scanned=2, skipped=12, is_late=late)
+    view = await put_and_read(house, mina)
+    assert (view.status, view.error) == ("ready", "")
+    assert view.unread == ("document_pages_late:12" if late else "document_pages_scanned:12")
+    reader_of(house).says["fire.txt"] = Reading("pdf", "", 14, words, scanned=14)
+    await house.documents.reindex(mina, view.id)
+    assert (await settled(house, mina, view.id)).unread == ""
+
+
+async def test_of_a_picture_without_words_no_page_is_missing(house: House) -> None:
+    mina = await guest(house, "미나")
+    reader_of(house).says["fire.txt"] = Reading("image", "", 1, (), skipped=1)
+    assert (await put_and_read(house, mina)).unread == ""

@@ -179,6 +179,15 @@ async def test_documents_are_a_group_of_their_own(house: House, talk: tuple[str,
     assert [hit.id for hit in (await find(house, mina, room=room)).documents] == [uuid]
 
 
+async def test_what_is_in_no_index_yet_is_found_by_its_words_and_says_so(
+    house: House, talk: tuple[str, Actor], glossary: Glossary
+) -> None:
+    room, mina = talk
+    await known_document(house, ["The spare key hangs behind the door"], room=room)
+    glossary.silent = True
+    assert [hit.by_meaning for hit in (await find(house, mina)).documents] == [False]
+
+
 async def test_a_late_embedder_is_done_without(house: House, talk: tuple[str, Actor], glossary: Glossary) -> None:
     room, mina = talk
     await say(house, mina, room, "the spare key is gone")

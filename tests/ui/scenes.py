@@ -21,6 +21,7 @@ from tests.ui.visitor import Visitor
 
 PASSWORD = "a-warm-winter-night"
 MISSING = r"status of (401|404)"  # the browser itself notes each of these on its console
+PHOTO = "눈 온 마당.png"
 LAST = "저기 멀리서 누가 오네요"
 EARLY = [f"눈이 {n} 센티미터 쌓였어요" for n in range(1, 22)]
 FORMULAS = "넓이는 $\\pi r^2$ 이고, 모두 더하면\n\n$$\\sum_{n=1}^{N} n = \\frac{N(N+1)}{2}$$"
@@ -197,6 +198,13 @@ async def _marked(visitor: Visitor) -> None:
     await expect(visitor.page.locator(".page-mark").first).to_be_visible()
 
 
+async def _pictured(visitor: Visitor) -> None:
+    """What is on a picture is about to be written."""
+    await visitor.page.get_by_title(PHOTO).click()
+    await visitor.button("pictures.caption_add").click()
+    await expect(visitor.page.get_by_role("textbox", name=visitor.says("pictures.caption_label"))).to_be_focused()
+
+
 _FORM = "form button[type=submit]"
 _ROOM = "/room/{room}"
 _TALK = ".talk .row"
@@ -242,6 +250,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("room-source", "/room/{library}", ".cite", do=_source),
     Scene("room-receipt", "/room/{library}", ".sources", do=_receipt),
     Scene("document", "/document/{manual}", ".reader-page img", do=_marked),
+    Scene("library-talk", "/library?room={talk}", ".library-place[aria-current]"),
+    Scene("document-picture", "/library", ".document[data-status=ready]", do=_pictured),
     Scene("document-gone", "/document/00000000-0000-7000-8000-000000000000", ".closed-door"),
     Scene("settings", "/settings", ".settings-part"),
     Scene("settings-guest", "/settings", ".settings-part", who="guest"),
@@ -314,6 +324,7 @@ async def _library(keeper: Person) -> tuple[str, str]:
     await _shelve(keeper, "빈 종이.pdf", b"%PDF-1.7 nothing", room=room)
     plan = "# 겨울 계획\n\n## 장보기\n\n| 무엇 | 얼마나 |\n|---|---|\n| 고구마 | 3 상자 |\n| 귤 | 2 상자 |\n"
     await _shelve(keeper, "겨울 계획 (마지막 판) 최종의 최종.md", plan.encode())
+    await _shelve(keeper, PHOTO, png(SKIES[1]))
     await keeper.say(room, "@불씨 연통은 한 달에 몇 번 쓸어 줍니까?")
     await keeper.until_answered(room)
     return room, book

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.ui.conftest import Visit
 from tests.ui.served import Served
@@ -37,6 +37,20 @@ async def test_a_talk_is_begun_asked_in_ended_and_left(house: Served, visit: Vis
     await expect(head).to_have_text("Tell me a story about snow")
     await mina.answer_is("complete")
     talk = mina.page.url.rpartition("/")[2]
+
+    # It has a library of its own, which the page of libraries names.
+    await mina.button("sessions.menu", name="Tell me a story about snow").first.click()
+    await mina.page.get_by_role("menuitem", name=mina.says("library.title"), exact=True).click()
+    await expect(mina.page.get_by_role("tabpanel")).to_contain_text(mina.says("library.talk_lead"))
+    async with mina.page.expect_file_chooser() as chooser:
+        await mina.button("library.add").click()
+    snow = FilePayload(name="눈.txt", mimeType="text/plain", buffer="눈은 산에 오래 남는다.".encode())
+    await (await chooser.value).set_files([snow])
+    await expect(mina.page.locator(".document[data-document]")).to_contain_text("눈.txt")
+    await mina.go(f"/library?room={talk}")
+    await expect(mina.page.locator(".library-place[aria-current]")).to_have_text("↳ Tell me a story about snow")
+    await expect(mina.page.locator(".document[data-document]")).to_contain_text("눈.txt")
+    await mina.enter(talk)
 
     await mina.button("sessions.menu", name="Tell me a story about snow").first.click()
     await mina.page.get_by_role("menuitem", name=mina.says("sessions.end")).click()
@@ -93,3 +107,16 @@ async def test_two_people_hear_of_what_is_new_there_and_of_its_end(house: Served
     for one in mina, jun:
         await expect(one.box).to_be_visible()
         await expect(one.page.locator(".talk-over")).to_have_count(0)
+
+
+async def test_on_a_phone_the_sheet_steps_aside_for_the_talk_that_is_chosen_in_it(house: Served, visit: Visit) -> None:
+    person = await house.account("미나")
+    room = await person.open_room("부엌")
+    begun = await person.ask("POST", "/llm/start_session", room_uuid=room, title="눈 이야기")
+    mina = await visit(person, phone=True)
+    await mina.enter(room)
+    panel = await open_panel(mina, "sessions.title")
+    await panel.get_by_role("link", name="눈 이야기").click()
+    await mina.page.wait_for_url(f"**/room/{begun['session_id']}")
+    await expect(mina.page.locator(".sheet-panel")).to_have_count(0)
+    await mina.seated()

@@ -178,8 +178,10 @@ async def test_one_gets_anywhere_in_a_long_room_and_back(house: Served, visit: V
     await expect(mina.talk.get_by_text(mina.says("room.beginning"))).to_be_in_viewport()
     sought = LAST - 3000
     day = datetime.now(UTC) - STEP * (LAST - sought)
+    await expect(mina.page.locator(".talk-date button")).to_have_css("opacity", "1")
     await mina.page.locator(".talk-date input").fill(f"{day:%Y-%m-%d}")
     near = "seq => [...document.querySelectorAll('.row')].some(row => Math.abs(row.dataset.seq - seq) < 300)"
     await mina.until(near, sought)
     await mina.talk.press("End")
     await expect(mina.talk.locator(f'.row[data-seq="{LAST}"]')).to_be_in_viewport()
+    await expect(mina.page.locator(".talk-date button")).to_have_css("opacity", "0")  # it covers no newest lines

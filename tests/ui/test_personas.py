@@ -78,7 +78,11 @@ async def test_a_persona_is_made_seated_and_called_and_looks_like_itself(house: 
     panel = await ai_panel(mina)
     await mina.button("personas.seat_of", within=panel, name="달지기").click()
     await expect(panel.locator(".person").filter(has_text="달지기")).to_have_count(1)
-    await expect(mina.talk.locator(".row.ai .bubble").get_by_text("달이 떴어요.")).to_be_visible()
+    greeting = mina.talk.locator(".row.ai").filter(has_text="달이 떴어요.")
+    await expect(greeting.locator(".bubble")).to_be_visible()
+    # It was written beforehand: there is no asking how it was made, and nothing else to have from it.
+    await expect(greeting.locator(".answer-tool")).to_have_count(0)
+    await expect(mina.button("answer.how", within=greeting)).to_have_count(0)
     assert await faults(mina) == []
     await mina.say("@불씨 Say hello.")
     await mina.answer_is("complete")

@@ -8,7 +8,9 @@ const STANDINS = {
   "./locale": js("export const locale = () => 'ko'"),
   "./choices.js": js("export const choose = (...given) => globalThis.chosen.push(given);"),
   "./signals.js": js(
-    "export const onNews = (kind, fn) => { globalThis.news = fn; }; export const onSignal = (kind, fn) => { globalThis.signal = fn; };" +
+    "const all = { news: [], signal: [] }; const on = (what) => (kind, fn) => { all[what].push(fn); };" +
+      "for (const what of ['news', 'signal']) globalThis[what] = (...told) => all[what].forEach((fn) => fn(...told));" +
+      "export const onNews = on('news'); export const onSignal = on('signal');" +
       "export const openRoom = () => globalThis.open;",
   ),
   "./rest.js": js("export const ask = (path, method, body) => globalThis.house(path, method, body);"),
@@ -41,7 +43,7 @@ const { shelfOf, isUnderWay } = await import("../../assets/hearth/library.js");
 const { putAway } = await import("../../assets/hearth/put_away.js");
 const { partsOf, placeOf } = await import("../../assets/hearth/passage.js");
 const { remarkHouse } = await import("../../assets/hearth/marks.js");
-const { labelOf, showSource } = await import("../../assets/hearth/citations.js");
+const { labelOf, lookAgain, showSource, useCited } = await import("../../assets/hearth/citations.js");
 
 const done = () => new Promise((resolve) => setTimeout(resolve));
 const statuses = (shelf) => shelf.view.documents.map(({ id, status, done, total }) => [id, status, done ?? 0, total ?? 0]);
@@ -146,5 +148,23 @@ const words = { source: "출처 {number}", source_named: "출처 {number}: {name
 told.labels = [{ number: 1 }, { number: 2, name: "$& {page}.pdf" }, { number: 3, name: "설명서.pdf", page: 7 }].map((one) => labelOf(one, words));
 showSource("m1", 2);
 told.chosen = globalThis.chosen;
+
+// A document goes: answers that cite it are asked about anew, up to so many, and the others cite it no more.
+const cite = (document) => ({ ok: true, said: [{ number: 1, document }] });
+globalThis.house = async () => cite("gone");
+for (let at = 0; at < 22; at += 1) lookAgain("room-1", `a${at}`);
+await done();
+asked.length = 0;
+globalThis.house = async (path) => {
+  asked.push(path);
+  return cite("elsewhere"); // it was moved there
+};
+globalThis.signal("other", "removed", 0, 0, "");
+globalThis.news("gone", "ready", 1, 1, "");
+told.undisturbed = asked.filter((path) => path.endsWith("citations"));
+asked.length = 0;
+globalThis.signal("gone", "removed", 0, 0, "");
+await done();
+told.askedAnew = [asked.length, asked[0], useCited("a21").list.length, useCited("a0").list.length, useCited("a0").state];
 console.log(JSON.stringify(told));
 process.exit(0);

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 ME, OTHER = "me", "other"
 SNAPSHOT_ROWS, PAGE_ROWS, REPAIR_ROWS, KEEP_ROWS = 30, 50, 40, 400
 REPAIR_MS, RETRY_MS, GIVEN_UP_MS = 300, 1500, 10_000
+MADE = {"model": "ember", "output_tokens": 3, "shortened": False}  # the figures of an answer, as far as they matter
 SAME = {"kind": "talk", "is_ai": False, "status": "complete", "at": "2026-11-21T18:00:00Z"}
 Row = dict[str, Any]
 
@@ -79,7 +80,13 @@ class House:
 
     def end_answer(self, text: str) -> tuple[int, list[Row]]:
         self.rev += 1
-        self.rows[-1] = {**self.rows[-1], "rev": self.rev, "text": text, "status": "complete"}
+        self.rows[-1] = {**self.rows[-1], "rev": self.rev, "text": text, "status": "complete", "figures": MADE}
+        return self.rev, [self.rows[-1]]
+
+    def greet(self, text: str) -> tuple[int, list[Row]]:
+        """An AI says what was written for it beforehand."""
+        self.begin_answer()
+        self.rows[-1] = {**self.rows[-1], "text": text, "status": "complete", "figures": None}
         return self.rev, [self.rows[-1]]
 
     def answer_again(self) -> tuple[int, list[Row]]:

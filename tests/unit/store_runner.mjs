@@ -114,6 +114,10 @@ const orders = {
     store.changed();
     return before.length === store.view.items.length && before.every((item, at) => item === store.view.items[at]);
   },
+  // Whether something can be asked about each answer.
+  finished(tab) {
+    return world.tabs[tab].view.items.map((item) => item.finished);
+  },
   // How many items are other objects after this, and how many rows were looked at for it.
   redrawn(tab, name, ...given) {
     const store = world.tabs[tab];

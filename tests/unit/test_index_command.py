@@ -36,6 +36,15 @@ def test_the_default_embedder_is_there(settings: Settings) -> None:
     assert words.startswith("multilingual-e5-small@")
 
 
+def test_a_model_beside_it_is_a_folder_or_was_fetched_or_may_be(settings: Settings, tmp_path: Path) -> None:
+    assert meanings.model_words(settings, str(tmp_path)) == (True, str(tmp_path))
+    good, words = meanings.model_words(settings, "who/model")
+    assert (good, "HEARTH_HUB_ENABLED" in words) == (False, True)
+    assert meanings.model_words(settings.model_copy(update={"hub_enabled": True}), "who/model")[0]
+    (settings.data_dir / "embedder/hub/hub/models--who--model").mkdir(parents=True)
+    assert meanings.model_words(settings, "who/model") == (True, "who/model, fetched already")
+
+
 def test_what_is_missing_is_seen_and_put_right(kept: Settings) -> None:
     asyncio.run(_fill(kept))
     good, words = meanings.index_words(kept)

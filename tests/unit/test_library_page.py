@@ -96,3 +96,8 @@ def test_numbers_of_sources_are_marked_in_words_alone_and_only_where_they_are_so
 def test_a_number_is_named_by_what_it_points_at(told: dict[str, Any]) -> None:
     assert told["labels"] == ["출처 1", "출처 2: $& {page}.pdf", "출처 3: 설명서.pdf, 7쪽"]
     assert told["chosen"] == [["cite", "m1 2"]]
+
+
+def test_what_cites_a_document_that_went_is_asked_about_anew(told: dict[str, Any]) -> None:
+    assert told["undisturbed"] == []
+    assert told["askedAnew"] == [20, "/api/rooms/room-1/messages/a21/citations", 1, 0, "here"]

@@ -296,6 +296,13 @@ class TestDrawing:
         tab.tell("change", *house.end_answer("long ago."))
         assert (tab.texts(), agrees(tab)) == (["long ago."], True)
 
+    def test_only_what_a_model_made_can_be_asked_about(self, tab: Tab, house: House) -> None:
+        tab.tell("change", *house.greet("where shall we go?"))
+        tab.tell("change", *house.begin_answer())
+        assert tab.browser.do("finished", tab.name) == [False, False]
+        tab.tell("change", *house.end_answer("once upon a time"))
+        assert tab.browser.do("finished", tab.name) == [False, True]
+
     def test_another_version_that_was_missed_takes_the_place_of_the_one_that_grew(
         self, tab: Tab, house: House, browser: Browser
     ) -> None:

@@ -40,10 +40,8 @@ def read_pdf(file: BinaryIO, draft: Draft, ocr: Ocr) -> Reading:
         raise Refusal(Why.BOMB)
     for block in blocks(pages):
         draft.add(block)
-    if draft.is_empty and draft.skipped and not ocr.is_there:
-        raise Refusal(Why.SCANNED)
-    if draft.is_empty and draft.skipped and not ocr.has_time:
-        raise Refusal(Why.SLOW)
+    if draft.is_empty and draft.skipped:
+        raise Refusal(Why.SLOW if draft.is_late else Why.SCANNED)
     return draft.done(pages=len(pages))
 
 
@@ -100,15 +98,18 @@ def _is_picture(page: Page, measure: Measure, sight: Sight) -> bool:
 
 
 def _read_off(page: Page, number: int, draft: Draft, ocr: Ocr) -> list[Block]:
-    if not ocr.is_there or not ocr.has_time:
-        draft.skipped += 1
+    """The words of a page that is a picture; none where they cannot be read, or not in time: the other pages can."""
+    try:
+        if not ocr.is_there or not ocr.has_time:
+            raise Refusal(Why.SLOW)
+        longest = max(page.get_width(), page.get_height(), 1.0)
+        found = ocr.blocks(_picture(page, _OCR_SIDE / longest), page=number)
+    except Refusal as refusal:
+        if refusal.why is not Why.SLOW:
+            raise
+        draft.skipped, draft.is_late = draft.skipped + 1, ocr.is_there
         return []
-    longest = max(page.get_width(), page.get_height(), 1.0)
-    found = ocr.blocks(_picture(page, _OCR_SIDE / longest), page=number)
-    if found:
-        draft.scanned += 1
-    else:
-        draft.skipped += 1
+    draft.scanned += bool(found)
     return found
 
 

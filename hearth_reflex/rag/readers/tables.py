@@ -10,6 +10,7 @@ import openpyxl
 from hearth_reflex.rag.decoding import decode
 from hearth_reflex.rag.draft import Draft
 from hearth_reflex.rag.guards import GuardedZip, refuse_entities_in
+from hearth_reflex.rag.readers.sheet_sight import Unseen
 from hearth_reflex.rag.refusal import Refusal, Why
 
 _DELIMITERS = ",;\t|"
@@ -43,7 +44,8 @@ def _delimiter(text: str) -> str:
 
 
 def read_xlsx(file: BinaryIO, draft: Draft) -> None:
-    refuse_entities_in(GuardedZip(file))
+    archive = GuardedZip(file)
+    refuse_entities_in(archive)
     file.seek(0)
     book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     draft.title = str(book.properties.title or "")
@@ -53,16 +55,19 @@ def read_xlsx(file: BinaryIO, draft: Draft) -> None:
             continue
         sheet.reset_dimensions()  # what a sheet says of its own size need not be true
         draft.heading(sheet.title, level=1)
-        for table in _tables(sheet.iter_rows()):
+        unseen = Unseen.of(archive.read(sheet._worksheet_path))
+        for table in _tables(sheet.iter_rows(), unseen):
             draft.table(table)
 
 
-def _tables(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[list[str]]]:
-    """The rows of a sheet, apart where rows are empty."""
+def _tables(rows: Iterable[tuple[Any, ...]], unseen: Unseen) -> Iterator[list[list[str]]]:
+    """The rows of a sheet that are seen, apart where rows are empty."""
     table: list[list[str]] = []
     blank = 0
-    for row in rows:
-        cells = [_shown(cell) for cell in row]
+    for number, row in enumerate(rows, start=1):
+        if unseen.row(number):
+            continue
+        cells = ["" if unseen.column(at) else _shown(cell) for at, cell in enumerate(row, start=1)]
         if any(cells):
             table.append(cells)
             blank = 0
