@@ -20,7 +20,7 @@ import structlog
 from hearth_reflex.domain.passages import Entry, Kind, Near
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.index_filters import of_key, removed, seen_by
-from hearth_reflex.rag.index_tables import MARK, MODEL, SOURCE, make_table, rows_of
+from hearth_reflex.rag.index_tables import MARK, MODEL, SOURCE, index_vectors, make_table, rows_of, table_names
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ class LanceIndex:
         name = f"{self._family}{dimension}_{self._digest}"
         async with self._opening:
             connection = await self._connected()
-            if name in await _names(connection, self._family):
+            if name in await table_names(connection, self._family):
                 try:
                     return await self._use(await connection.open_table(name))
                 except (RuntimeError, ValueError, OSError):
@@ -106,12 +106,19 @@ class LanceIndex:
         if not self._may_be_there():
             return
         connection = await self._connected()
-        for name in await _names(connection, self._family, LOOKS):
+        for name in await table_names(connection, self._family):
             table = self._table
             if table is None or table.name != name:
                 table = await connection.open_table(name)
             for condition in removed(keys):
                 await self._done(lambda table=table, condition=condition: table.delete(condition))
+        for name in await table_names(connection, LOOKS) if self._family != LOOKS else ():
+            try:
+                table = await connection.open_table(name)
+                for condition in removed(keys):
+                    await table.delete(condition)
+            except (RuntimeError, ValueError, OSError) as error:  # who keeps it compares it; nobody waits for it here
+                log.warning("index.looks_not_cleaned", error=type(error).__name__)
 
     async def nearest(
         self,
@@ -196,7 +203,7 @@ class LanceIndex:
         failed, self.failed = self.failed, False
         try:
             table = await self._reading()
-            there = table is not None and table.name in await _names(await self._connected(), self._family)
+            there = table is not None and table.name in await table_names(await self._connected(), self._family)
             if table is not None and there and failed:
                 await table.query().select(["id", "words"]).to_arrow()
         except (RuntimeError, ValueError, OSError):
@@ -219,7 +226,8 @@ class LanceIndex:
             return
         try:
             if not self._vectors_indexed and await table.count_rows("vector IS NOT NULL") > self._exact_up_to:
-                await _index_vectors(table)
+                await index_vectors(table)
+                log.info("index.vectors_indexed")
                 self._vectors_indexed = True
             await table.optimize(cleanup_older_than=KEPT_VERSIONS)
         except (RuntimeError, ValueError, OSError) as error:
@@ -229,7 +237,7 @@ class LanceIndex:
     async def others(self) -> list[tuple[str, str]]:
         """(model, source) of the tables of other models, the largest last."""
         connection, found = await self._connected(), list[tuple[int, str, str]]()
-        for name in await _names(connection, self._family):
+        for name in await table_names(connection, self._family):
             if name.endswith(self._digest):
                 continue
             try:
@@ -247,7 +255,7 @@ class LanceIndex:
     async def drop_others(self) -> None:
         """Drops the tables of models that are not used any more."""
         connection = await self._connected()
-        for name in await _names(connection, self._family):
+        for name in await table_names(connection, self._family):
             if not name.endswith(self._digest):
                 await connection.drop_table(name, ignore_missing=True)
 
@@ -297,7 +305,7 @@ class LanceIndex:
         async with self._opening:
             if self._table is None and self._may_be_there():
                 connection = await self._connected()
-                found = [name for name in await _names(connection, self._family) if name.endswith(self._digest)]
+                found = [name for name in await table_names(connection, self._family) if name.endswith(self._digest)]
                 if found:
                     await self._use(await connection.open_table(found[0]))
             return self._table
@@ -329,16 +337,6 @@ class LanceIndex:
                 if not left:
                     log.warning("index.not_written", error=type(error).__name__)
                     raise EmbedderError from error
-
-
-async def _names(connection: Any, *families: str) -> list[str]:
-    return [name for name in (await connection.list_tables()).tables if name.startswith(families)]
-
-
-async def _index_vectors(table: Any) -> None:
-    config = importlib.import_module("lancedb.index").IvfRq(distance_type="cosine")
-    await table.create_index("vector", config=config)
-    log.info("index.vectors_indexed")
 
 
 def _bounded(limit: int) -> int:

@@ -53,3 +53,14 @@ def _schema(dimension: int, about: Mapping[bytes, str] | None = None) -> Any:
         pa.field("vector", pa.list_(pa.float32(), dimension), nullable=True),
     ]
     return pa.schema(columns, metadata=dict(about) if about else None)
+
+
+async def table_names(connection: Any, *families: str) -> list[str]:
+    """Those of the tables whose names begin so."""
+    return [name for name in (await connection.list_tables()).tables if name.startswith(families)]
+
+
+async def index_vectors(table: Any) -> None:
+    """Gives the vectors an index of their own."""
+    config = importlib.import_module("lancedb.index").IvfRq(distance_type="cosine")
+    await table.create_index("vector", config=config)

@@ -69,7 +69,8 @@ class EmbedderOrder:
     @property
     def may_fetch(self) -> bool:
         """Whether there is anything that it may have to fetch, and it is allowed to."""
-        return self.hub and (not self.is_default or bool(self.reranker or self.clip))
+        named = (self.reranker, self.clip, "" if self.is_default else self.source)
+        return self.hub and any(source and not Path(source).is_dir() for source in named)
 
     @property
     def used_threads(self) -> int:

@@ -41,16 +41,14 @@ class PictureFinding:
         """Keys of pictures and how likely each shows what is asked for, 0 to 1.
 
         Args:
-            patience: seconds for the model, after which nothing was found.
+            patience: seconds, after which nothing was found.
         """
         if not reach.scopes or not has_substance(query.text):
             return {}
         try:
-            wanted = await self._patience.within(patience, self._wanted(query))
-            found = await self._near(wanted.way, reach) if wanted.far else []
+            return await self._patience.within(patience, self._shown(reach, query))
         except EmbedderError:
             return {}
-        return {near.key: wanted.likely(near.score) for near in found}
 
     async def like(self, reach: Reach, key: str, *, limit: int = MOST) -> dict[str, float]:
         """Keys of other pictures and how much each looks like this one, 0 to 1."""
@@ -60,6 +58,11 @@ class PictureFinding:
         except EmbedderError:
             return {}
         return {near.key: likeness_of(near.score) for near in found if near.key != key}
+
+    async def _shown(self, reach: Reach, query: Query) -> dict[str, float]:
+        wanted = await self._wanted(query)
+        found = await self._near(wanted.way, reach) if wanted.far else []
+        return {near.key: wanted.likely(near.score) for near in found}
 
     async def _wanted(self, query: Query) -> Wanted:
         korean = query.hangul > 0.5

@@ -250,7 +250,12 @@ async def test_no_key_of_the_house_stands_in_the_environment_of_its_process(
     assert fetching["HF_TOKEN"] == "its own"
     beside = EmbedderOrder(folder=tmp_path, hub=True, reranker="x/y").environment()
     assert "HF_HUB_OFFLINE" not in beside
-    assert EmbedderOrder(folder=tmp_path, reranker="x/y").environment()["HF_HUB_OFFLINE"] == "1"
+    for nothing_to_fetch in (
+        EmbedderOrder(folder=tmp_path, reranker="x/y"),
+        EmbedderOrder(folder=tmp_path, hub=True),
+        EmbedderOrder(folder=tmp_path, hub=True, reranker=str(tmp_path), clip=str(tmp_path)),
+    ):
+        assert nothing_to_fetch.environment()["HF_HUB_OFFLINE"] == "1"
 
 
 async def test_another_model_in_the_same_folder_is_another_model(tmp_path: Path) -> None:

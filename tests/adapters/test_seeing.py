@@ -83,6 +83,19 @@ async def test_what_is_no_picture_has_no_thumbnail(tmp_path: Path) -> None:
             await PictureLooker().pixels(path)
 
 
+async def test_looks_that_cannot_be_read_keep_nothing_among_the_passages(tmp_path: Path) -> None:
+    passages = LanceIndex(tmp_path, model="words")
+    await passages.open(2)
+    entry = Entry(key_of(Kind.CHUNK, new_uuid()), Kind.CHUNK, room_scope(new_uuid()), new_uuid(), "", now())
+    await passages.put([entry], [[0.6, 0.8]], ["말"])
+    rubbish = tmp_path / f"{LOOKS}2_0123456789ab.lance"
+    (rubbish / "_versions").mkdir(parents=True)
+    (rubbish / "_versions" / "1.manifest").write_bytes(b"no table")
+    await passages.remove([entry.key])
+    assert await passages.keys() == set()
+    await passages.close()
+
+
 async def test_looks_lie_beside_passages_and_know_nothing_of_each_other(tmp_path: Path) -> None:
     looks = LanceIndex(tmp_path, model="clip", family=LOOKS)
     passages = LanceIndex(tmp_path, model="words")
