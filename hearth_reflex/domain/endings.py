@@ -48,11 +48,17 @@ def _by_last(parts: str) -> dict[str, tuple[str, ...]]:
 
 
 _NOUN_PARTS = _by_last(_PARTICLES)
+_WHOLE_PARTICLES = frozenset(_PARTICLES.split())
 _VERB_PARTS = _by_last(_ENDINGS)
 _TALK_PARTS = tuple(_BEHIND_INFINITIVE.split())
 _OPENED = {"ㅕ": "ㅣ", "ㅘ": "ㅗ", "ㅝ": "ㅜ", "ㅙ": "ㅚ"}  # 마셔 -> 마시, 와 -> 오, 줘 -> 주, 돼 -> 되
 _DOUBLE_S, _NONE = TAILS.index("ㅆ"), 0
 _LEAD_H, _LEAD_NONE = 18, 11  # ㅎ, and the ㅇ that is not heard
+
+
+def is_particle(word: str) -> bool:
+    """Whether it is nothing but what hangs on a noun."""
+    return word in _WHOLE_PARTICLES
 
 
 @lru_cache(maxsize=20_000)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hearth_reflex.domain.endings import stems, without_particle
+from hearth_reflex.domain.endings import is_particle, stems, without_particle
 from hearth_reflex.domain.korean import fold
 
 QUESTION_MAX = 20_000  # letters that are taken at all
@@ -106,8 +106,14 @@ def query_of(raw: str, *, before: Sequence[str] = ()) -> Query:
 
 def telling(text: str) -> tuple[str, ...]:
     """The words that say what is asked for, each once, in order."""
-    found = dict.fromkeys(match[0] for match in _WORD.finditer(text))
+    found = dict.fromkeys(match[0] for match in _WORD.finditer(text) if not _hangs_on_latin(match))
     return tuple(word for word in found if not _only_asks(word))[:_WORDS_MAX]
+
+
+def _hangs_on_latin(word: re.Match[str]) -> bool:
+    """The particle of "code는". Behind a digit such letters may be a unit (20도)."""
+    before = word.string[: word.start()][-1:]
+    return bool(_LATIN.match(before)) and is_particle(word[0])
 
 
 def plain_words(text: str) -> str:

@@ -60,6 +60,18 @@ class TestTelling:
     def test_names_of_asking_words_still_ask(self) -> None:
         assert query_of("언제?").words == "언제?"
 
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("room key code는?", ("room", "key", "code")),
+            ("KTX에서 내려", ("KTX", "내려")),
+            ("온도는 20도?", ("온도는", "20", "도")),
+            ("key 은반지", ("key", "은반지")),
+        ],
+    )
+    def test_a_particle_behind_latin_letters_tells_nothing(self, text: str, told: tuple[str, ...]) -> None:
+        assert telling(text) == told
+
     @pytest.mark.parametrize(("text", "is_one"), [("밥", False), ("열쇠", True), ("key", False), ("keys", True)])
     def test_substance(self, text: str, is_one: bool) -> None:
         assert has_substance(text) is is_one
