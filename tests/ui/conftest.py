@@ -4,9 +4,12 @@ The model is the real one. Nothing is waited for by the clock, but for the ten s
 """
 
 import asyncio
+import fcntl
+import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,14 +73,20 @@ class Visit(Protocol):
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def built(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The page, built once if it is not there or older than its sources."""
-    if built_page.is_current(PROJECT):
-        return
+    """The page, built once if it is not there or older than its sources; of two test processes one builds it."""
+    lock = Path(tempfile.gettempdir()) / f"hearth-page-{hashlib.sha256(str(PROJECT).encode()).hexdigest()[:16]}.lock"
+    with lock.open("w") as held:
+        await asyncio.to_thread(fcntl.flock, held, fcntl.LOCK_EX)
+        if not built_page.is_current(PROJECT):
+            await _build(tmp_path_factory.mktemp("build"))
+
+
+async def _build(data_dir: Path) -> None:
     own = {name: value for name, value in os.environ.items() if not name.startswith(("HEARTH_", "REFLEX_"))}
     builder = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "hearth_reflex.cli", "build",
         cwd=PROJECT,
-        env={**own, "HEARTH_DATA_DIR": str(tmp_path_factory.mktemp("build"))},
+        env={**own, "HEARTH_DATA_DIR": str(data_dir)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
