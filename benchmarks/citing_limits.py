@@ -57,11 +57,17 @@ class Remembering:
         return self._embedder.dimension
 
     async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        return await self._embedder.embed(texts, query=query)
+
+    async def embed_sentences(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
         new = list(dict.fromkeys(text for text in texts if (text, query) not in self._known))
         if new:
-            vectors = await self._embedder.embed(new, query=query)
+            vectors = await self._embedder.embed_sentences(new, query=query)
             self._known |= {(text, query): vector for text, vector in zip(new, vectors, strict=True)}
         return [self._known[text, query] for text in texts]
+
+    async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        return await self._embedder.alike(words, texts, seconds=seconds)
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         return await self._embedder.words(texts)

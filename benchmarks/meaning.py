@@ -29,7 +29,7 @@ from hearth_reflex.services.retrieval import Retrieval
 from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 from tests.knowledge import brought_in, known_document
-from tests.meaning_set import Question, passages, questions
+from tests.meaning_set import Question, natural_questions, passages, questions
 from tests.retrieval_pool import pool
 
 WARM_UP = 5
@@ -77,19 +77,29 @@ async def measure(folder: Path, amount: int, *, held_out: bool) -> dict[str, flo
     await house.rooms.ensure_living_room()
     someone = await house.sessions.actor_for(await house.accounts.join_as_guest("미나"))
     assert someone is not None
-    asked = questions(held_out=held_out)
     try:
         library, elsewhere, filled_s = await fill(house, someone, amount)
-        taken = await ask_all(house, someone, asked, library=library, elsewhere=elsewhere)
+        roundabout = await ask_all(house, someone, questions(held_out=held_out), library=library, elsewhere=elsewhere)
+        natural = await ask_all(house, someone, natural_questions(), library=library, elsewhere=elsewhere)
     finally:
         await house.close()
+    return {
+        **told("natural", natural),
+        **told("roundabout", roundabout),
+        "passages": amount + len(passages()),
+        "filled_per_s": round((amount + amount // 4 + len(passages())) / filled_s, 1),
+    }
+
+
+def told(name: str, taken: Taken) -> dict[str, float]:
+    """Keys and figures of one set of questions."""
     for missed in taken.missed:
-        print("missed", missed)
+        print("missed", name, missed)
     by_direction = {
         f"recall10_hybrid_{direction.replace('-', '_')}": taken.recall(direction, "hybrid")
-        for direction in sorted({question.direction for question in asked})
+        for direction in sorted({direction for direction, _ in taken.hits} - {"all"})
     }
-    return {
+    figures = {
         "recall10_hybrid": taken.recall("all", "hybrid"),
         "recall10_vector": taken.recall("all", "vector"),
         "recall10_text": taken.recall("all", "text"),
@@ -98,10 +108,9 @@ async def measure(folder: Path, amount: int, *, held_out: bool) -> dict[str, flo
         "refused_rightly": round(sum(taken.refused_where_nothing_is) / len(taken.refused_where_nothing_is), 3),
         "p50_ms": round(percentile(taken.ms, 50), 1),
         "p95_ms": round(percentile(taken.ms, 95), 1),
-        "questions": len(asked),
-        "passages": amount + len(passages()),
-        "filled_per_s": round((2 * amount + len(passages())) / filled_s, 1),
+        "questions": len(taken.refused),
     }
+    return {f"{name}_{key}": value for key, value in figures.items()}
 
 
 async def fill(house: House, someone: Actor, amount: int) -> tuple[str, str, float]:

@@ -1,10 +1,11 @@
 """How long one person waits to see what another says, while the house stands still and while it reads a book.
 
-    python -m benchmarks.reading_load [--pages 500] [--idle 60]
+    python -m benchmarks.reading_load [--pages 500] [--idle 60] [--embedding-for 120]
 
 One guest says short things, one after the other, another in the same room hears them: idle first, then while a PDF that
 was made for it is brought, read, cut and embedded by the house, then idle again. The house runs as in production, with
-its real reader and its real embedder, and without a model that speaks. The last line printed is one JSON object;
+its real reader and its real embedder, and without a model that speaks. To embed 500 pages takes two cores half an hour:
+with `--embedding-for` the book is removed after so many seconds of it. The last line printed is one JSON object;
 docs/benchmarks.md says what its figures are.
 """
 
@@ -34,7 +35,8 @@ SAY_EVERY_S = 0.05  # after the last one was heard
 LOST_S = 10.0
 WARM_UP = 20  # messages that are not counted
 _LOOK_S = 0.5
-_READ_WITHIN_S = 1800.0
+_READ_WITHIN_S = 3600.0
+_CALM_S = 20.0  # after which nothing of a removed book is under way any more
 _LINES = 34
 _TERMS = {"HEARTH_SKIP_MODEL_LOADING": "true", "HEARTH_SKIP_EMBEDDING": "false"}  # it knows, and does not speak
 _SEND = f"{ComposerState.get_full_name()}.send"
@@ -100,8 +102,8 @@ class Book:
         self.stage = ""
         self.since: dict[str, float] = {}
 
-    async def bring(self, data: bytes) -> None:
-        """Until it is ready; `stage` says meanwhile how far it is."""
+    async def bring(self, data: bytes, *, embedding_for: float = 0.0) -> None:
+        """Until it is ready, or has been embedded for so long; `stage` says meanwhile how far it is."""
         self._at("upload")
         asked = {"name": "book.pdf", "room": self._room}
         answer = await self._client.post("/api/documents", params=asked, content=data, timeout=LOST_S * 30)
@@ -111,6 +113,9 @@ class Book:
                 told = (await self._client.get(f"/api/documents/{uuid}")).raise_for_status().json()
                 self._at(told["status"])
                 assert told["status"] not in ("failed", "cancelled"), told["error"]
+                if embedding_for and time.monotonic() - self.since.get("embedding", time.monotonic()) > embedding_for:
+                    self._at("ready")
+                    (await self._client.delete(f"/api/documents/{uuid}")).raise_for_status()
                 await asyncio.sleep(_LOOK_S)
 
     def took(self, begin: str, end: str) -> float:
@@ -133,19 +138,21 @@ def _line(page: int, line: int) -> str:
     return f"{page + 1}장 {line + 1}째 날에 {who}는 {where}에서 {at * 37 % 9973}번째로 {what}."
 
 
-async def measure(folder: Path, *, pages: int, idle: float) -> dict[str, float]:
+async def measure(folder: Path, *, pages: int, idle: float, embedding_for: float) -> dict[str, float]:
     server = start_live_house(folder, guests=2, terms=_TERMS)
     try:
         server.wait()
         seeded = Seeded.read(folder / "seeded.json")
         data = await asyncio.to_thread(book, pages)
-        talk, used = await played(server, seeded, data, idle=idle)
+        talk, used = await played(server, seeded, data, idle=idle, embedding_for=embedding_for)
     finally:
         server.end()
     return summary(talk, used, pages=pages)
 
 
-async def played(server: Server, seeded: Seeded, data: bytes, *, idle: float) -> tuple[Talk, Book]:
+async def played(
+    server: Server, seeded: Seeded, data: bytes, *, idle: float, embedding_for: float
+) -> tuple[Talk, Book]:
     """Idle, a book, idle."""
     cookies = [f"{SESSION_COOKIE}={token}" for token in seeded.tokens]
     talk = Talk(Listener(), Listener(), seeded.quiet_room)
@@ -163,10 +170,12 @@ async def played(server: Server, seeded: Seeded, data: bytes, *, idle: float) ->
         _tell("idle")
         await talk.go_on("idle", seconds=idle / 2)
         _tell("a book")
-        bringing = asyncio.create_task(used.bring(data))
+        bringing = asyncio.create_task(used.bring(data, embedding_for=embedding_for))
         while not bringing.done():
             await talk.say(used.stage)
         await bringing
+        if embedding_for:
+            await asyncio.sleep(_CALM_S)
         _tell("idle again")
         await talk.go_on("idle", seconds=idle / 2)
     for listener in (talk.speaker, talk.hearer):
@@ -205,11 +214,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500, help="pages of the PDF")
     parser.add_argument("--idle", type=float, default=60, help="seconds without it, half before and half after")
+    parser.add_argument("--embedding-for", type=float, default=0, help="seconds of embedding it; 0: all of it")
     given = parser.parse_args()
     if given.pages < 1 or given.idle <= 0:
         parser.error("at least one page, and some time without it")
     with tempfile.TemporaryDirectory(prefix="hearth-reading-") as folder:
-        line = asyncio.run(measure(Path(folder), pages=given.pages, idle=given.idle))
+        line = asyncio.run(measure(Path(folder), pages=given.pages, idle=given.idle, embedding_for=given.embedding_for))
     for name, value in line.items():
         print(f"{name:>18}  {value}")
     print(json.dumps(line))

@@ -26,6 +26,8 @@ from hearth_reflex.domain.reading import Block, BlockKind, Reading
 from hearth_reflex.llm.absent import AbsentEngine
 from hearth_reflex.rag.embedders import WorkerEmbedder
 from hearth_reflex.rag.index import LanceIndex
+from hearth_reflex.rag.index_filters import seen_by
+from hearth_reflex.rag.index_looking import near_each
 from hearth_reflex.rag.weights import NAME, revision
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.document_rows import keep
@@ -36,7 +38,7 @@ from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 
 WARM_UP_S = 600
-# The same model, the same threads, the same place in line; nothing else.
+# The same first encoder, the same threads, the same place in line; nothing else.
 _ENCODE = """
 import json, os, sys, time
 os.nice(10)
@@ -141,10 +143,26 @@ class Library:
             await self.find(question, 10)
             whole.append((time.perf_counter() - begun) * 1000)
             begun = time.perf_counter()
-            (vector,) = await self.embedder.embed([question], query=True)
-            await self.index.nearest(vector, scopes=[room_scope(self.room)], limit=50)
+            await self.exact(question)
             exact.append((time.perf_counter() - begun) * 1000)
         return whole, exact
+
+    async def exact(self, question: str, limit: int = 50) -> list[Near]:
+        """The nearest of the room when each vector of it is compared, whatever index there is."""
+        (vector,) = await self.embedder.embed([question], query=True)
+        table = await self.index._reading()
+        condition = seen_by([room_scope(self.room)], (), ())
+        (found,) = await near_each(table, [vector], condition, limit=limit, compared_up_to=None)
+        return found
+
+    async def share_of_nearest(self, questions: Sequence[str], limit: int = 50) -> float:
+        """How many of the nearest the index finds as it is asked in the house."""
+        shared = 0
+        for question in questions:
+            (vector,) = await self.embedder.embed([question], query=True)
+            found = await self.index.nearest(vector, scopes=[room_scope(self.room)], limit=limit)
+            shared += len({near.key for near in found} & {near.key for near in await self.exact(question, limit)})
+        return shared / (limit * len(questions))
 
     async def bare_encode(self, texts: Sequence[str]) -> float:
         """Passages a second of sentence-transformers alone, in a process like the embedder's."""

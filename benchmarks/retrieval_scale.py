@@ -35,6 +35,7 @@ async def scaled(library: Library, amount: int, questions: Sequence[str]) -> dic
         f"p95_ms_{name}": round(percentile(whole, 95), 1),
         f"exact_p95_ms_{name}": round(percentile(exact, 95), 1),
         f"share_{name}": round(percentile(whole, 95) / percentile(exact, 95), 2),
+        f"nearest_found_{name}": round(await many.share_of_nearest(questions[:_QUESTIONS]), 3),
     }
 
 

@@ -10,21 +10,24 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
+from xdist.scheduler import LoadScopeScheduling
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.tables import METADATA
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
-from tests.embedders import BagEmbedder, MemoryIndex
 from tests.engines import ScriptedEngine
-from tests.readers_double import ScriptedReader
+from tests.factories import open_house
 from tests.schemas import Schemas
 
 POSTGRES_URL = os.environ.get("HEARTH_TEST_POSTGRES_URL", "")
+_BROWSER = "ui"
+_LONGEST = (_BROWSER, "state")  # folders of tests
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
 
 
@@ -33,10 +36,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests, a file at a time. One page, one Redis: what uses those stays in one process."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in ("ui", "state") else item.path.stem))
+    """What takes longest comes first, so that two processes end at about the same time."""
+    items.sort(key=lambda item: _order(item.path.parent.name))
+
+
+def _order(folder: str) -> int:
+    return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadScopeScheduling):
+    """Two processes share the tests, a file at a time. All browser stories stay in one: they share a house and a
+    browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return _BROWSER if file.startswith(f"tests/{_BROWSER}/") else file
 
 
 @pytest.fixture
@@ -111,17 +130,7 @@ async def house(
     settings: Settings, database: Database, engine: ScriptedEngine, clock: HandClock
 ) -> AsyncIterator[House]:
     """A house that is open: living room and default persona are there."""
-    house = House(
-        settings=settings,
-        database=database,
-        engine=engine,
-        clock=clock,
-        embedder=BagEmbedder(),
-        index=MemoryIndex(),
-        reader=ScriptedReader(),
-    )
-    await house.rooms.ensure_living_room()
-    await house.personas.ensure_default()
+    house = await open_house(settings, database, clock, engine=engine)
     yield house
     await house.replies.close()
     await house.care.end()

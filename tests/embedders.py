@@ -33,6 +33,13 @@ class BagEmbedder:
             self.embedded += texts
         return [_vector(text) for text in texts]
 
+    async def embed_sentences(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        """Of another length, as sentences are not to be held against what is in an index."""
+        return [[*vector, 0.0] for vector in await self.embed(texts, query=query)]
+
+    async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        raise EmbedderError  # it knows no word from another
+
     async def words(self, texts: Sequence[str]) -> list[str]:
         return [" ".join(_words(text)) for text in texts]
 
@@ -67,7 +74,7 @@ class MemoryIndex:
     async def tidy(self) -> None:
         """Nothing is ever untidy here."""
 
-    async def others(self) -> list[tuple[str, str]]:
+    async def others(self) -> list[tuple[str, str, int]]:
         return []  # there is one model
 
     async def drop_others(self) -> None:
@@ -100,6 +107,19 @@ class MemoryIndex:
         seen = self._seen(scopes, kinds, parents)
         found = [Near(entry.key, sum(a * b for a, b in zip(vector, own, strict=True))) for entry, own, _ in seen if own]
         return sorted(found, key=lambda near: -near.score)[:limit]
+
+    async def nearest_each(
+        self,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[list[Near]]:
+        return [
+            await self.nearest(vector, scopes=scopes, kinds=kinds, parents=parents, limit=limit) for vector in vectors
+        ]
 
     async def matching(
         self,

@@ -1,4 +1,4 @@
-"""People, rooms and listeners for tests, made through the services like real ones."""
+"""Houses, people, rooms and listeners for tests, made through the services like real ones."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,11 +6,35 @@ from typing import Any
 from uuid import uuid4
 
 from hearth_reflex.bootstrap import House
+from hearth_reflex.db.database import Database
 from hearth_reflex.domain.feed import RoomFold, Row
 from hearth_reflex.services.access import Actor
+from hearth_reflex.settings import Settings
+from tests.clocks import HandClock
+from tests.embedders import BagEmbedder, MemoryIndex
+from tests.engines import ScriptedEngine
+from tests.readers_double import ScriptedReader
 
 # Looks like a real one and is nobody's. The same in each process: tests that run in two must carry the same names.
 NOBODY = "4f1c7a2e-93d8-4b06-a5e1-0d6b8c27f3a9"
+
+
+async def open_house(settings: Settings, database: Database, clock: HandClock, **parts: Any) -> House:
+    """A house of doubles: living room and default persona are there.
+
+    Args:
+        parts: what else it is to have, or in the place of such a double.
+    """
+    doubles = {
+        "engine": ScriptedEngine(),
+        "embedder": BagEmbedder(),
+        "index": MemoryIndex(),
+        "reader": ScriptedReader(),
+    }
+    house = House(settings=settings, database=database, clock=clock, **doubles | parts)
+    await house.rooms.ensure_living_room()
+    await house.personas.ensure_default()
+    return house
 
 
 async def guest(house: House, name: str) -> Actor:

@@ -1,7 +1,9 @@
-"""Questions in other words than their passages, and in the other language: the project's own (`retrieval_set.jsonl`).
+"""Questions in other words than their passages, and in the other language: the project's own, in two sets.
 
-Every passage is asked about once in Korean and once in English. What is fitted is fitted on every other passage; the
-rest is held out.
+Every passage of `retrieval_set.jsonl` is asked about once in Korean and once in English, on purpose in roundabout
+words: every telling word is replaced. What is fitted is fitted on every other passage; the rest is held out. The
+questions of `natural_set.jsonl` are about the same passages, as somebody asks weeks later who remembers the matter and
+not the words; they were written without seeing what is found, and nothing was fitted on them.
 """
 
 import json
@@ -10,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("retrieval_set.jsonl")
+_NATURAL = Path(__file__).with_name("natural_set.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +40,15 @@ def questions(*, held_out: bool = False) -> list[Question]:
     chosen = [line for at, line in enumerate(_lines()) if not held_out or at % 2]
     return [
         Question(line[asked], line["text"], f"{asked}-{line['language']}") for line in chosen for asked in ("ko", "en")
+    ]
+
+
+def natural_questions() -> list[Question]:
+    """As people ask; all of them are held out."""
+    lines = {line["id"]: line for line in _lines()}
+    chosen = [json.loads(line) for line in _NATURAL.read_text(encoding="utf-8").splitlines()]
+    return [
+        Question(one[asked], lines[one["passage"]]["text"], f"{asked}-{lines[one['passage']]['language']}")
+        for one in chosen
+        for asked in ("ko", "en")
     ]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from hearth_reflex.domain.passages import Entry
 from hearth_reflex.domain.seeing import Pixels
 from hearth_reflex.errors import EmbedderError
 from tests.embedders import MemoryIndex
@@ -16,16 +17,23 @@ _GREY = (128, 128, 128)
 class ColourSeer:
     """Attributes:
     seen: pictures that vectors were made of.
+    asked: how many at a time, each time, those included that could not be seen.
     is_broken: it says nothing.
+    fails_on: a picture of this colour cannot be seen, nor can those beside it.
     """
 
     model = "three-colours"
 
     def __init__(self) -> None:
         self.seen, self.is_broken = 0, False
+        self.asked: list[int] = []
+        self.fails_on: tuple[int, int, int] | None = None
 
     async def see(self, pictures: Sequence[Pixels]) -> list[list[float]]:
+        self.asked.append(len(pictures))
         self._check()
+        if any(tuple(picture.rgb[:3]) == self.fails_on for picture in pictures):
+            raise EmbedderError
         self.seen += len(pictures)
         return [_unit([float(value) for value in picture.rgb[:3]]) for picture in pictures]
 
@@ -42,16 +50,51 @@ class ColourSeer:
 
 
 class LooksMemory(MemoryIndex):
-    """The index of looks in a dictionary."""
+    """The index of looks in a dictionary.
+
+    Attributes:
+        cannot_remove, cannot_put: it fails at that.
+        cannot_be_read: until it is opened.
+        dropped: how often tables of other models were dropped.
+        tidied: how often it was tidied.
+    """
+
+    cannot_remove = cannot_put = cannot_be_read = False
+    dropped = tidied = 0
+
+    async def put(self, entries: Sequence[Entry], vectors: Sequence[Sequence[float]], words: Sequence[str]) -> None:
+        if self.cannot_put:
+            raise EmbedderError
+        await super().put(entries, vectors, words)
+
+    async def remove(self, keys: Sequence[str]) -> None:
+        if self.cannot_remove:
+            raise EmbedderError
+        await super().remove(keys)
+
+    async def sound(self) -> bool:
+        return not self.cannot_be_read and await super().sound()
+
+    async def tidy(self) -> None:
+        self.tidied += 1
+
+    async def drop_others(self) -> None:
+        self.dropped += 1
 
     async def scopes(self) -> dict[str, str]:
+        if self.cannot_be_read:
+            raise EmbedderError
         return {key: entry.scope for key, (entry, _, _) in self.rows.items()}
 
     async def vector(self, key: str) -> list[float]:
+        if self.cannot_be_read:
+            raise EmbedderError
         return self.rows[key][1] if key in self.rows else []
 
     async def open(self, dimension: int) -> str:
-        self.lost = False
+        if self.cannot_be_read:
+            self.rows.clear()
+        self.lost = self.cannot_be_read = False
         return await super().open(dimension)
 
 

@@ -97,7 +97,8 @@ class Person:
         await self.http.aclose()
 
     def _client(self) -> httpx.AsyncClient:
-        carrier = httpx.AsyncHTTPTransport(local_address=self.address)
+        # The house closes a connection after five idle seconds: one kept as long may be gone when it is used.
+        carrier = httpx.AsyncHTTPTransport(local_address=self.address, limits=httpx.Limits(keepalive_expiry=2.0))
         return httpx.AsyncClient(base_url=self.url, transport=carrier, timeout=PATIENCE)
 
     async def _come_in(self, path: str, form: dict[str, str]) -> "Person":

@@ -1,6 +1,7 @@
 // A character card from elsewhere, a picture with words in it or a JSON file: chosen or dropped here, read by the house.
 // One whose name is somebody's here comes in under another.
 import { useId, useState } from "react";
+import { ByPointer } from "./ByPointer.jsx";
 import { DropZone } from "./DropZone.jsx";
 import { bring } from "./rest.js";
 
@@ -35,7 +36,7 @@ export function CardImport({ words, onDone }) {
       className="upload card-import" accept=".png,.json,image/png,application/json" label={words.import} busy={busy}
       onFile={take}
     >
-      <p className="muted">{words.import_hint}</p>
+      <p className="muted"><ByPointer mouse={words.import_hint} touch={words.import_hint_touch} /></p>
       {problem && <p className="form-error" role="alert">{problem}</p>}
       {unnamed && (
         <form className="form in-line" onSubmit={rename} noValidate>

@@ -7,7 +7,7 @@ import { Link } from "react-router";
 import { PagePicture } from "./PagePicture.jsx";
 import { Passage } from "./Passage.jsx";
 import { choose, useChoice, useWide } from "./choices.js";
-import { labelOf, lookAgain, showReceipt, showSource, smallOf, useCitations, useCited } from "./citations.js";
+import { countOf, labelOf, lookAgain, showReceipt, showSource, smallOf, useCitations, useCited } from "./citations.js";
 import { useLookedAfter } from "./looked_after.js";
 
 const SIGNS = { picture: Picture, message: MessageSquareText };
@@ -34,17 +34,20 @@ function Pictures({ message, list, words }) {
   );
 }
 
-// `cited`: how many places the answer points at; `receipt`: id of what was looked up for it, "" if nothing was.
+// `cited`: how many places the answer pointed at when its row was told; `receipt`: id of what was looked up for it, "" if
+// nothing was. Once its sources are here they are counted: what was removed since counts no more.
 export const Sources = memo(function Sources({ room, message, version, cited, receipt, words }) {
-  const { list } = useCitations(cited > 0 ? room : "", message, `${version} ${cited}`);
-  if (!cited && !receipt) return null;
+  const now = useCitations(cited > 0 ? room : "", message, `${version} ${cited}`);
+  const number = cited > 0 ? countOf(now, cited) : 0;
+  if (!number && !receipt) return null;
+  const { list } = now;
   const names = [...new Set(list.map(({ name }) => name).filter(Boolean))];
   const more = names.length > NAMED ? ` +${names.length - NAMED}` : "";
-  const count = cited === 1 ? words.one_source : fill(words.sources, { count: cited });
+  const count = number === 1 ? words.one_source : fill(words.sources, { count: number });
   return (
-    <span className={cited > 0 ? "sources" : "sources level-ai"}>
+    <span className={number > 0 ? "sources" : "sources level-ai"}>
       <Pictures message={message} list={list} words={words} />
-      {cited > 0 && (
+      {number > 0 && (
         <button type="button" className="sources-open" aria-haspopup="dialog" onClick={() => showSource(message, list[0]?.number ?? 1)}>
           <Quote size={15} aria-hidden="true" />
           <span className="sources-count">{count}</span>
@@ -85,9 +88,10 @@ function Shown({ source, words }) {
 }
 
 function Source({ source, words, wide }) {
-  const { kind, document, name, page, heading, chunk, message, seq } = source;
+  const { kind, document, name, page, heading, chunk, start, end, message, seq } = source;
   const Sign = SIGNS[kind] ?? FileText;
-  const place = chunk ? `#c=${chunk}${page > 0 ? `&p=${page}` : ""}` : "";
+  const said = end > 0 ? `&s=${start}-${end}` : "";
+  const place = chunk ? `#c=${chunk}${page > 0 ? `&p=${page}` : ""}${said}` : "";
 
   function jump() {
     if (!wide) close(); // the sheet of a phone stands over the talk that is jumped in

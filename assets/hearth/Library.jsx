@@ -3,8 +3,10 @@
 import { useEffect, useRef, useState } from "react";
 import { FilePlus2, FolderPlus, LibraryBig, Search } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
+import { ByPointer } from "./ByPointer.jsx";
 import { CollectionMenu, Naming, told } from "./LibraryActs.jsx";
 import { DocumentRow, UploadRow } from "./LibraryRows.jsx";
+import { useEdges } from "./edges.js";
 import { sizeWords } from "./files.js";
 import { useDrop, usePastedFiles } from "./incoming.js";
 import { useShelf } from "./library.js";
@@ -79,7 +81,7 @@ function Empty({ words, onFiles }) {
       <p className="library-empty-title">{words.empty}</p>
       <p className="muted">{words.empty_lead}</p>
       <Picker words={words} main onFiles={onFiles} />
-      <p className="muted library-hint">{words.hint}</p>
+      <p className="muted library-hint"><ByPointer mouse={words.hint} touch={words.hint_touch} /></p>
     </div>
   );
 }
@@ -159,13 +161,15 @@ const SIGNS = { direct: "@", session: "↳" };
 
 function Places({ rooms, room, words }) {
   const locale = useLocale();
+  const row = useRef(null);
+  useEdges(() => row.current, `${room} ${rooms.length}`);
   const way = (id, name) => (
     <Link key={id} className="library-place" to={id ? `/library?room=${id}` : "/library"} aria-current={room === id ? "page" : undefined}>
       {name}
     </Link>
   );
   return (
-    <nav className="library-places" aria-label={words.places}>
+    <nav ref={row} className="library-places" aria-label={words.places}>
       {way("", words.shelf)}
       {rooms.map(({ id, kind, name_ko, name_en }) => way(id, `${SIGNS[kind] ?? "#"} ${locale === "ko" ? name_ko : name_en}`))}
     </nav>
@@ -187,7 +191,7 @@ export function LibraryPage({ rooms: known, loaded, words }) {
   const rooms = withTalk(known, talk);
   const lead = talk ? words.talk_lead : room ? words.room_lead : words.shelf_lead;
   return (
-    <div className="library-page">
+    <div className="page-column">
       <h1>{words.title}</h1>
       <p className="muted">{words.lead}</p>
       <Places rooms={rooms} room={room} words={words} />

@@ -1,15 +1,18 @@
 // What one may do with a document and with a collection: menus, a name, another place, and a question before something goes.
-import { useId, useRef, useState } from "react";
-import { Dialog, DropdownMenu } from "@radix-ui/themes";
+import { useId, useState } from "react";
+import { DropdownMenu } from "@radix-ui/themes";
 import { BookOpenText, CircleStop, Download, FolderInput, FolderMinus, MoreHorizontal, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { useNavigate } from "react-router";
 import { AskFirst } from "./AskFirst.jsx";
+import { FormDialog, NameDialog } from "./FormDialog.jsx";
 import { isUnderWay } from "./library.js";
 import { useLocale } from "./locale";
 import { note } from "./notes.js";
 
 // What a shelf answered, in words; "" when it was done.
 export const told = (problem, words) => ({ offline: words.offline, unexpected: words.unexpected })[problem] ?? problem;
+
+const formWords = ({ name, keep, dismiss }) => ({ name, keep, cancel: dismiss });
 
 // One thing at a time: [what went wrong last, whether it is under way, do it].
 function useDoing(words) {
@@ -35,35 +38,10 @@ async function again(shelf, id, how, words, done = "") {
 export const readAgain = (shelf, id, words) => again(shelf, id, "reindex", words, words.reindexed);
 
 // A name for something. `onKeep` answers as a shelf does.
-export function Naming({ title, lead, name, words, onKeep, onClose }) {
-  const box = useRef(null);
-  const id = useId();
+export function Naming({ words, onKeep, onClose, ...more }) {
   const [problem, busy, doing] = useDoing(words);
-
-  async function keep(event) {
-    event.preventDefault();
-    if (await doing(() => onKeep(box.current.value))) onClose();
-  }
-
-  return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Content className="dialog">
-        <Dialog.Title trim="normal" className="dialog-title">{title}</Dialog.Title>
-        <Dialog.Description className="muted dialog-lead">{lead}</Dialog.Description>
-        <form className="form" onSubmit={keep} noValidate>
-          <div className="field">
-            <label htmlFor={id}>{words.name}</label>
-            <input ref={box} id={id} defaultValue={name} autoComplete="off" enterKeyHint="done" aria-invalid={problem ? "true" : undefined} />
-          </div>
-          {problem && <p className="form-error" role="alert">{problem}</p>}
-          <div className="form-actions">
-            <button type="button" className="button plain" onClick={onClose}>{words.dismiss}</button>
-            <button type="submit" className="button main" aria-busy={busy}>{words.keep}</button>
-          </div>
-        </form>
-      </Dialog.Content>
-    </Dialog.Root>
-  );
+  const keep = async (name) => (await doing(() => onKeep(name))) && onClose();
+  return <NameDialog words={formWords(words)} busy={busy} problem={problem} onKeep={keep} onClose={onClose} {...more} />;
 }
 
 // Into another collection, and for who brought it into another of their libraries.
@@ -76,44 +54,33 @@ function Moving({ document, collections, rooms, words, onMove, onClose }) {
   const here = room === document.room;
   const places = here && collections.length ? [{ id: "", name: words.loose }, ...collections] : [];
 
-  async function move(event) {
-    event.preventDefault();
+  async function move() {
     if (await doing(() => onMove(here ? { collection: to } : { room, collection: "" }))) onClose(here ? "" : "gone");
   }
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Content className="dialog" aria-describedby={undefined}>
-        <Dialog.Title trim="normal" className="dialog-title">{words.move}</Dialog.Title>
-        <form className="form" onSubmit={move}>
-          {document.mine && (
-            <div className="field">
-              <label htmlFor={id}>{words.move_to}</label>
-              <select id={id} value={room} onChange={(event) => setRoom(event.target.value)}>
-                <option value="">{words.shelf}</option>
-                {document.room && rooms.every((one) => one.id !== document.room) && <option value={document.room}>{words.here}</option>}
-                {rooms.map((one) => <option key={one.id} value={one.id}>{locale === "ko" ? one.name_ko : one.name_en}</option>)}
-              </select>
-            </div>
-          )}
-          {places.length > 0 && (
-            <fieldset className="move-places">
-              <legend className="field-label">{words.collections}</legend>
-              {places.map((one) => (
-                <label key={one.id} className="check">
-                  <input type="radio" name={`${id}-to`} checked={to === one.id} onChange={() => setTo(one.id)} /> {one.name}
-                </label>
-              ))}
-            </fieldset>
-          )}
-          {problem && <p className="form-error" role="alert">{problem}</p>}
-          <div className="form-actions">
-            <button type="button" className="button plain" onClick={onClose}>{words.dismiss}</button>
-            <button type="submit" className="button main" aria-busy={busy}>{words.keep}</button>
-          </div>
-        </form>
-      </Dialog.Content>
-    </Dialog.Root>
+    <FormDialog title={words.move} words={formWords(words)} busy={busy} problem={problem} onKeep={move} onClose={onClose}>
+      {document.mine && (
+        <div className="field">
+          <label htmlFor={id}>{words.move_to}</label>
+          <select id={id} value={room} onChange={(event) => setRoom(event.target.value)}>
+            <option value="">{words.shelf}</option>
+            {document.room && rooms.every((one) => one.id !== document.room) && <option value={document.room}>{words.here}</option>}
+            {rooms.map((one) => <option key={one.id} value={one.id}>{locale === "ko" ? one.name_ko : one.name_en}</option>)}
+          </select>
+        </div>
+      )}
+      {places.length > 0 && (
+        <fieldset className="move-places">
+          <legend className="field-label">{words.collections}</legend>
+          {places.map((one) => (
+            <label key={one.id} className="check">
+              <input type="radio" name={`${id}-to`} checked={to === one.id} onChange={() => setTo(one.id)} /> {one.name}
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </FormDialog>
   );
 }
 

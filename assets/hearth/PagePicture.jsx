@@ -1,5 +1,6 @@
-// A page of a document as a picture, or a picture itself, with boxes drawn over the lines that are meant. Boxes are
-// [page, left, top, right, bottom, …], sides in shares of the page from its top left. Knows no route.
+// A page of a document as a picture, or a picture itself, with boxes drawn over the lines that are meant, and faint ones
+// over those around them. Boxes are [page, left, top, right, bottom, …], sides in shares of the page from its top left.
+// Knows no route.
 import { useEffect, useRef, useState } from "react";
 
 const SHEET = 210 / 297; // until it has come: most pages are such sheets
@@ -24,8 +25,10 @@ function bringIn(target, pane, isMark) {
   pane.scrollTop += at.top - box.top - (isMark ? (box.height - at.height) / 2 : EDGE);
 }
 
+const Box = ({ box, faint, ratio }) => <span className={faint ? "page-mark around" : "page-mark"} aria-hidden="true" style={styleOf(box, ratio)} />;
+
 // `bring`: a new value brings the first box, or the top of the page, into view once it is drawn: in what is `data-pane`.
-export function PagePicture({ address, page, boxes = [], label, failed, bring = null, eager = false }) {
+export function PagePicture({ address, page, boxes = [], around = [], label, failed, bring = null, eager = false }) {
   const [state, setState] = useState("loading");
   const [ratio, setRatio] = useState(SHEET);
   const [tries, setTries] = useState(1);
@@ -34,7 +37,7 @@ export function PagePicture({ address, page, boxes = [], label, failed, bring = 
 
   useEffect(() => {
     if (bring === null) return;
-    const mark = frame.current.querySelector(".page-mark");
+    const mark = frame.current.querySelector(".page-mark:not(.around)");
     if (!mark && eager && boxes.length && state === "loading") return; // it comes at once, and its box says how far to go
     const pane = frame.current.closest("[data-pane]");
     if (pane) bringIn(mark ?? frame.current, pane, Boolean(mark));
@@ -61,7 +64,8 @@ export function PagePicture({ address, page, boxes = [], label, failed, bring = 
       ) : (
         <img src={address} alt={label} loading={eager ? "eager" : "lazy"} decoding="async" draggable={false} onLoad={drawn} onError={() => setState("failed")} />
       )}
-      {here && boxes.map((box) => <span key={box.join()} className="page-mark" aria-hidden="true" style={styleOf(box, ratio)} />)}
+      {here && boxes.map((box) => <Box key={box.join()} box={box} ratio={ratio} />)}
+      {here && around.map((box) => <Box key={box.join()} box={box} ratio={ratio} faint />)}
     </div>
   );
 }

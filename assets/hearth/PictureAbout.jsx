@@ -56,10 +56,12 @@ function Caption({ address, about, none = "", words, onSaid }) {
   const [writing, setWriting] = useState(false);
   const locale = useLocale();
   const again = useRef(null);
-  const leave = () => {
-    setWriting(false);
-    requestAnimationFrame(() => again.current?.focus());
-  };
+  const wrote = useRef(false);
+  useEffect(() => {
+    if (wrote.current && !writing) again.current?.focus(); // once it is drawn, however long that takes
+    wrote.current = writing;
+  }, [writing]);
+  const leave = () => setWriting(false);
   const said = (now) => {
     onSaid(now);
     leave();

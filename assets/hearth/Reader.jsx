@@ -1,6 +1,6 @@
 // One document to be read: its pages as pictures and its text beside one another, or one under the other in a narrow
-// window. `#c=<piece>` marks the piece that was cited in both; `&p=<page>` says which of its pages comes into view. Pages are
-// fetched when they come near.
+// window. `#c=<piece>` marks the piece that was cited in both, `&s=<from>-<to>` the words of it that an answer took; `&p=<page>`
+// says which of its pages comes into view. Pages are fetched when they come near.
 import { useEffect, useRef, useState } from "react";
 import { ChevronLeft, ScanSearch } from "lucide-react";
 import { Link, useLocation, useNavigate } from "react-router";
@@ -13,6 +13,7 @@ import { sizeWords } from "./files.js";
 import { isUnderWay, useShelf } from "./library.js";
 import { useLocale } from "./locale";
 import { useLookedAfter } from "./looked_after.js";
+import { linesIn, placeOf } from "./passage.js";
 import { ask, useAsked } from "./rest.js";
 
 const SIDE_BY_SIDE = "(min-width: 860px)"; // as in reader.css
@@ -44,29 +45,36 @@ function useText(id, ready) {
 }
 
 // A picture of a library: what is said of it stands for it where it is not seen.
-function OnePicture({ document, boxes, words }) {
+function OnePicture({ document, lines, words }) {
   const [caption, setCaption] = useState("");
   const { picture, captioned } = words.of_picture;
   const label = caption ? captioned.replace("{caption}", () => caption) : picture.replace("{name}", () => document.name);
   return (
     <section className="reader-pages" aria-label={words.pages} tabIndex={0} data-pane="">
       <figure className="reader-page">
-        <PagePicture address={`/api/documents/${document.id}/pages/1`} page={1} boxes={boxes} label={label} failed={words.page_failed} eager />
+        <PagePicture address={`/api/documents/${document.id}/pages/1`} page={1} {...lines} label={label} failed={words.page_failed} eager />
         <ShelvedAbout document={document} words={words.of_picture} onSaid={setCaption} />
       </figure>
     </section>
   );
 }
 
-function Pages({ document, boxes, shown, words }) {
-  if (document.kind === "image") return <OnePicture document={document} boxes={boxes} words={words} />;
+// Of the lines of a piece those that are meant, and the others around them.
+function drawnOn(page, lines) {
+  const here = lines.filter(([[on]]) => on === page);
+  const [boxes, around] = [true, false].map((wanted) => here.filter(([, isSaid]) => isSaid === wanted).map(([box]) => box));
+  return { boxes, around };
+}
+
+function Pages({ document, lines, shown, words }) {
+  if (document.kind === "image") return <OnePicture document={document} lines={drawnOn(1, lines)} words={words} />;
   const numbers = Array.from({ length: document.pages }, (_, at) => at + 1);
   return (
     <section className="reader-pages" aria-label={words.pages} tabIndex={0} data-pane="">
       {numbers.map((page) => (
         <figure key={page} className="reader-page">
           <PagePicture
-            address={`/api/documents/${document.id}/pages/${page}`} page={page} boxes={boxes.filter(([on]) => on === page)}
+            address={`/api/documents/${document.id}/pages/${page}`} page={page} {...drawnOn(page, lines)}
             label={words.page_of.replace("{page}", page).replace("{count}", document.pages)} failed={words.page_failed}
             bring={shown.page === page ? shown.turn : null} eager={shown.page === page}
           />
@@ -84,18 +92,21 @@ function newHeadings(piece, before) {
   return same < 0 ? [] : own.slice(same).map((heading, at) => ({ heading, level: Math.min(6, same + at + 2) }));
 }
 
-function Piece({ piece, before, marked, paged, onShow, words }) {
+// `said`: the words of it that an answer took, undefined where none of it is cited.
+function Piece({ piece, before, said, paged, onShow, words }) {
   const place = useRef(null);
   useEffect(() => {
-    if (marked) place.current.scrollIntoView({ block: matchMedia(SIDE_BY_SIDE).matches ? "center" : "start" });
-  }, [marked]);
+    if (!said) return;
+    const target = place.current.querySelector("mark") ?? place.current;
+    target.scrollIntoView({ block: matchMedia(SIDE_BY_SIDE).matches ? "center" : "start" });
+  }, [said?.join()]);
   return (
-    <section ref={place} id={`c-${piece.id}`} className={marked ? "piece marked" : "piece"} aria-label={marked ? words.marked : undefined}>
+    <section ref={place} id={`c-${piece.id}`} className={said ? "piece marked" : "piece"} aria-label={said ? words.marked : undefined}>
       {newHeadings(piece, before).map(({ heading, level }) => {
         const Heading = `h${level}`;
         return <Heading key={`${level} ${heading}`}>{heading}</Heading>;
       })}
-      <Passage text={piece.text} />
+      <Passage text={piece.text} said={said} />
       {paged && piece.page_from > 0 && (
         <button type="button" className="piece-page" aria-label={words.show_page.replace("{page}", piece.page_from)} title={words.show_page.replace("{page}", piece.page_from)} onClick={onShow}>
           <ScanSearch size={14} aria-hidden="true" /> {piece.page_from}
@@ -113,15 +124,15 @@ function Problem({ problem, onAgain, words }) {
   );
 }
 
-function Text({ document, held, onAgain, marked, onShow, words }) {
+function Text({ document, held, onAgain, place, onShow, words }) {
   return (
     <section className="reader-text" aria-label={words.text} aria-busy={held.state === "loading"} tabIndex={0}>
       {held.state === "failed" && <Problem problem={words.failed} onAgain={onAgain} words={words} />}
       {held.state === "here" && held.pieces.length === 0 && <p className="muted">{words.no_text}</p>}
       {held.pieces.map((piece, at) => (
         <Piece
-          key={piece.id} piece={piece} before={held.pieces[at - 1]} marked={piece.id === marked} paged={document.pages > 0}
-          onShow={() => onShow(piece)} words={words}
+          key={piece.id} piece={piece} before={held.pieces[at - 1]} said={piece.id === place.piece ? place.said : undefined}
+          paged={document.pages > 0} onShow={() => onShow(piece)} words={words}
         />
       ))}
     </section>
@@ -168,10 +179,11 @@ function Open({ known, rooms, words }) {
   const busy = underWay && document.status !== "embedding";
   const [held, askText] = useText(known.id, busy);
   const [turn, setTurn] = useState(1);
-  const [, marked = "", page = ""] = /^#c=([0-9a-f-]{36})(?:&p=(\d+))?$/.exec(hash) ?? [];
-  const piece = held.pieces.find(({ id }) => id === marked);
-  const boxes = piece?.boxes ?? [];
-  const wanted = boxes.find(([on]) => on === Number(page)) ?? boxes[0];
+  const place = placeOf(hash);
+  const piece = held.pieces.find(({ id }) => id === place.piece);
+  const lines = linesIn(piece?.boxes ?? [], place.said);
+  const meant = lines.filter(([, isSaid]) => isSaid).map(([box]) => box);
+  const wanted = meant.find(([on]) => on === place.page) ?? meant[0];
 
   useEffect(() => {
     if (!underWay) return undefined;
@@ -180,7 +192,7 @@ function Open({ known, rooms, words }) {
   }, [underWay, shelf, known.id]);
 
   function show({ id }) {
-    navigate(`${pathname}#c=${id}`, { replace: true, preventScrollReset: true });
+    if (id !== place.piece) navigate(`${pathname}#c=${id}`, { replace: true, preventScrollReset: true });
     setTurn(turn + 1);
   }
 
@@ -192,9 +204,9 @@ function Open({ known, rooms, words }) {
       {document.status === "failed" && <p className="banner problem">{reasonOf(document.error, words)}</p>}
       <div className="reader-body">
         {document.pages > 0 && (
-          <Pages document={document} boxes={boxes} shown={{ page: wanted?.[0] ?? piece?.page_from ?? 0, turn: `${marked} ${turn}` }} words={words} />
+          <Pages document={document} lines={lines} shown={{ page: wanted?.[0] ?? piece?.page_from ?? 0, turn: `${hash} ${turn}` }} words={words} />
         )}
-        <Text document={document} held={held} onAgain={askText} marked={marked} onShow={show} words={words} />
+        <Text document={document} held={held} onAgain={askText} place={place} onShow={show} words={words} />
       </div>
     </div>
   );

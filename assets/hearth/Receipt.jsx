@@ -1,4 +1,5 @@
 // The receipt of one look into what the house knows: what was asked, what was found and how near it was, what was used.
+// Its table says what it is by roles of its own: drawn as cards it would be none to whoever hears the page.
 import { Dialog } from "@radix-ui/themes";
 import { Check, ReceiptText, X } from "lucide-react";
 import { Link } from "react-router";
@@ -27,25 +28,32 @@ function nameOf({ key, name }, words) {
   return name || (key.startsWith("message:") ? words.message : words.picture);
 }
 
+// In a narrow sheet a row is a card, and each value bears its column's name.
+function Cell({ label, children }) {
+  return <td role="cell" data-label={label}>{children}</td>;
+}
+
 // `second`: whether the house looked again, question and passage together; then the ranks are of that look.
 function Found({ one, words, second }) {
   const page = one.page > 0 ? ` · ${words.page.replace("{page}", one.page)}` : "";
   const name = `${nameOf(one, words)}${page}`;
   return (
-    <tr data-used={one.used ? "yes" : "no"}>
-      <td>{one.rank > 0 ? one.rank : "–"}</td>
-      <th scope="row">{one.document ? <Link to={`/document/${one.document}${placeIn(one)}`}>{name}</Link> : name}</th>
-      <td>{score(one.vector)}</td>
-      <td>{isUnscored(one) ? (isPicture(one) ? words.by_look : words.by_words) : score(one.text)}</td>
-      <td>{score(one.fused)}</td>
-      {second && <td>{score(one.second)}</td>}
-      <td>{one.used ? <><Check size={16} aria-hidden="true" /><span className="visually-hidden">{words.is_used}</span></> : <span aria-label={words.not_used}>–</span>}</td>
+    <tr role="row" data-used={one.used ? "yes" : "no"}>
+      <td role="cell">{one.rank > 0 ? one.rank : "–"}</td>
+      <th role="rowheader" scope="row">{one.document ? <Link to={`/document/${one.document}${placeIn(one)}`}>{name}</Link> : name}</th>
+      <Cell label={words.vector}>{score(one.vector)}</Cell>
+      <Cell label={words.words}>{isUnscored(one) ? (isPicture(one) ? words.by_look : words.by_words) : score(one.text)}</Cell>
+      <Cell label={words.fused}>{score(one.fused)}</Cell>
+      {second && <Cell label={words.second}>{score(one.second)}</Cell>}
+      <Cell label={words.used}>
+        {one.used ? <><Check size={16} aria-hidden="true" /><span className="visually-hidden">{words.is_used}</span></> : <span aria-label={words.not_used}>–</span>}
+      </Cell>
     </tr>
   );
 }
 
 function Told({ log, words }) {
-  const time = log.embed_ms > 0 ? words.ms_embed.replace("{ms}", whole(log.total_ms)).replace("{embed}", whole(log.embed_ms)) : `${whole(log.total_ms)} ms`;
+  const time = whole(log.embed_ms) > 0 ? words.ms_embed.replace("{ms}", whole(log.total_ms)).replace("{embed}", whole(log.embed_ms)) : `${whole(log.total_ms)} ms`;
   const heads = ["rank", "where", "vector", "words", "fused", ...(log.second_look ? ["second"] : []), "used"];
   return (
     <>
@@ -61,9 +69,9 @@ function Told({ log, words }) {
         {log.is_nothing && <p>{words.nothing}</p>}
         {log.found.length > 0 && (
           <div className="receipt-table" tabIndex={0}>
-            <table>
-              <thead><tr>{heads.map((head) => <th key={head} scope="col">{words[head]}</th>)}</tr></thead>
-              <tbody>{log.found.map((one) => <Found key={`${one.rank} ${one.key}`} one={one} words={words} second={log.second_look} />)}</tbody>
+            <table role="table">
+              <thead role="rowgroup"><tr role="row">{heads.map((head) => <th key={head} role="columnheader" scope="col">{words[head]}</th>)}</tr></thead>
+              <tbody role="rowgroup">{log.found.map((one) => <Found key={`${one.rank} ${one.key}`} one={one} words={words} second={log.second_look} />)}</tbody>
             </table>
           </div>
         )}

@@ -4,11 +4,19 @@ import { useEffect, useRef } from "react";
 import { Dialog } from "@radix-ui/themes";
 import { X } from "lucide-react";
 import { choose, useChoice, useWide } from "./choices.js";
+import { useEdges } from "./edges.js";
 
 const close = () => choose("panel", "");
 
 function Close({ label }) {
   return <button type="button" className="icon-button panel-close" aria-label={label} onClick={close}><X /></button>;
+}
+
+// What the panel shows, below its tabs: on a phone they go on beyond the edge.
+function Parts({ children }) {
+  const box = useRef(null);
+  useEdges(() => box.current.querySelector("[role=tablist]"), useChoice("panel"));
+  return <div className="panel-parts" ref={box}>{children}</div>;
 }
 
 function Column({ label, closeLabel, children }) {
@@ -25,7 +33,7 @@ function Column({ label, closeLabel, children }) {
   return (
     <aside className="panel" aria-label={label} ref={panel} tabIndex={-1} onKeyDown={onKeyDown}>
       <Close label={closeLabel} />
-      {children}
+      <Parts>{children}</Parts>
     </aside>
   );
 }
@@ -52,7 +60,7 @@ export function RoomPanel({ label, closeLabel, children }) {
       >
         <Dialog.Title className="visually-hidden">{label}</Dialog.Title>
         <Close label={closeLabel} />
-        {children}
+        <Parts>{children}</Parts>
       </Dialog.Content>
     </Dialog.Root>
   );

@@ -8,6 +8,7 @@ import { layersChanged } from "$/public/hearth/back";
 import { copyText } from "$/public/hearth/clip";
 import { roomStore } from "$/public/hearth/feed";
 import { putAway } from "$/public/hearth/put_away";
+import { settleAfterEnd } from "$/public/hearth/settle";
 import { isStarred, openStars } from "$/public/hearth/stars";
 import { heldLong, reachOwnButtons } from "$/public/hearth/touch";
 
@@ -88,12 +89,14 @@ export function RowMenu({ room, role, acts, words }) {
       if (row) now.current.show(row, row, "menu", false);
     };
     const endReach = reachOwnButtons();
+    const endSettle = settleAfterEnd();
     const endHold = heldLong(".row[data-id]", (row) => now.current.show(row, row, "menu", true));
     window.addEventListener("hearth:menu", onAsked);
     document.addEventListener("click", onClick);
     document.addEventListener("pointerdown", onPress);
     return () => {
       endReach();
+      endSettle();
       endHold();
       window.removeEventListener("hearth:menu", onAsked);
       document.removeEventListener("click", onClick);

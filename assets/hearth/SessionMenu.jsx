@@ -1,39 +1,11 @@
 // What one may do with a talk with an AI: its title, its end, going on with it. Ending is asked about first: others feel it.
-import { useRef, useState } from "react";
-import { Dialog, DropdownMenu } from "@radix-ui/themes";
+import { useState } from "react";
+import { DropdownMenu } from "@radix-ui/themes";
 import { MoreHorizontal } from "lucide-react";
 import { AskFirst } from "./AskFirst.jsx";
+import { NameDialog } from "./FormDialog.jsx";
 import { useLocale } from "./locale";
 import { useAct } from "./rest.js";
-
-function Rename({ session, name, words, busy, problem, onKeep, onClose }) {
-  const box = useRef(null);
-
-  function keep(event) {
-    event.preventDefault();
-    onKeep(box.current.value);
-  }
-
-  return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Content className="dialog">
-        <Dialog.Title trim="normal" className="dialog-title">{words.rename}</Dialog.Title>
-        <Dialog.Description className="muted dialog-lead">{words.rename_lead}</Dialog.Description>
-        <form className="form" onSubmit={keep} noValidate>
-          <div className="field">
-            <label htmlFor={`title-${session}`}>{words.name}</label>
-            <input ref={box} id={`title-${session}`} defaultValue={name} autoComplete="off" enterKeyHint="done" aria-invalid={problem ? "true" : undefined} />
-          </div>
-          {problem && <p className="form-error" role="alert">{problem}</p>}
-          <div className="form-actions">
-            <button type="button" className="button plain" onClick={onClose}>{words.cancel}</button>
-            <button type="submit" className="button main" aria-busy={busy}>{words.keep}</button>
-          </div>
-        </form>
-      </Dialog.Content>
-    </Dialog.Root>
-  );
-}
 
 // `onOpen`: opens a part of the panel; in the head of the open talk alone.
 export function SessionMenu({ session, words, onDone, onOpen }) {
@@ -68,8 +40,8 @@ export function SessionMenu({ session, words, onDone, onOpen }) {
         </DropdownMenu.Content>
       </DropdownMenu.Root>
       {open === "rename" && (
-        <Rename
-          session={session.session_id} name={session.title} words={words} busy={busy} problem={problem}
+        <NameDialog
+          title={words.rename} lead={words.rename_lead} name={session.title} words={words} busy={busy} problem={problem}
           onKeep={(title) => go("PATCH", "", { title })} onClose={() => setOpen("")}
         />
       )}

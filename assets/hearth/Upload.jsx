@@ -1,6 +1,7 @@
 // A model file on its way into the house: chosen or dropped here, sent with its progress, and given up at a word. Only
 // XMLHttpRequest tells how much of a body has left.
 import { useEffect, useRef, useState } from "react";
+import { ByPointer } from "./ByPointer.jsx";
 import { DropZone } from "./DropZone.jsx";
 import { locale } from "./locale";
 
@@ -14,7 +15,7 @@ function reason(request, unexpected) {
   }
 }
 
-export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline, unexpected, onDone }) {
+export function Upload({ label, hint, touchHint, cancelLabel, doneLabel, onlyGguf, offline, unexpected, onDone }) {
   const running = useRef(null);
   const [{ name, part, problem, done }, setNow] = useState(IDLE);
   const busy = Boolean(name) && !problem && !done;
@@ -56,7 +57,7 @@ export function Upload({ label, hint, cancelLabel, doneLabel, onlyGguf, offline,
 
   return (
     <DropZone id="model-upload" accept=".gguf" label={label} off={busy} onFile={send}>
-      {!name && <p className="muted">{hint}</p>}
+      {!name && <p className="muted"><ByPointer mouse={hint} touch={touchHint} /></p>}
       {name && (
         <div className="progress-line" role="status">
           <span className="progress-name">{name}</span>

@@ -59,6 +59,9 @@ export function useCitations(room, message, key) {
   return useCited(message);
 }
 
+// How many places an answer points at: as the house said it last, until then as its row in the talk says it.
+export const countOf = ({ state, list }, told) => (state === "here" ? list.length : told);
+
 // They may have gone since: whoever looks at them looks anew.
 export const lookAgain = (room, message) => load(room, message, known.get(message)?.key ?? "");
 

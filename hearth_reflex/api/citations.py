@@ -11,10 +11,10 @@ router = APIRouter(tags=["knowing"])
 
 
 class CitationOut(BaseModel):
-    """Where one number points. `quote` is what was read there, `chunk` the piece of the document. A box is
-    [page, left, top, right, bottom], sides in shares of the page; `image_url` is the picture that they lie on, "" where
-    there is none; `caption` is what somebody said of it. `message` and `seq` say with which message of the room it was
-    sent.
+    """Where one number points. `quote` is what was read there, `chunk` the piece of the document; `start` and `end` are
+    the characters of it where the quotation stands, both 0 where it does not stand there as it was. A box is [page,
+    left, top, right, bottom], sides in shares of the page; `image_url` is the picture that they lie on, "" where there
+    is none; `caption` is what somebody said of it. `message` and `seq` say with which message of the room it was sent.
     """
 
     number: int
@@ -26,6 +26,8 @@ class CitationOut(BaseModel):
     quote: str
     image_url: str
     boxes: list[list[float]]
+    start: int
+    end: int
     chunk: str
     caption: str
     message: str

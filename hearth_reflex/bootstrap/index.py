@@ -7,8 +7,9 @@ from hearth_reflex.bootstrap.ground import Ground
 from hearth_reflex.domain.passages import Embedder
 from hearth_reflex.domain.second_look import Reranker
 from hearth_reflex.llm.address import FileLock
+from hearth_reflex.rag.absent import AbsentEmbedder
 from hearth_reflex.rag.changeover import Changeover, ChangingEmbedder, ChangingIndex
-from hearth_reflex.rag.embedders import AbsentEmbedder, WorkerEmbedder
+from hearth_reflex.rag.embedders import WorkerEmbedder
 from hearth_reflex.rag.index import LanceIndex
 from hearth_reflex.rag.order import EmbedderOrder
 from hearth_reflex.services.index_steps import Index
@@ -20,6 +21,7 @@ def embedder_order(settings: Settings) -> EmbedderOrder:
     return EmbedderOrder(
         folder=settings.data_dir / "embedder",
         source=_source(settings.embedder),
+        companion=settings.embedder_companion,
         reranker=_source(settings.reranker),
         clip=_source(settings.clip),
         memory_mb=settings.embedder_memory_mb,
@@ -51,8 +53,11 @@ def index_lock(settings: Settings) -> FileLock:
 
 def _still_there(order: EmbedderOrder, model: str, source: str) -> WorkerEmbedder | None:
     """The embedder of a model that was used before, if what it was made of is still the same."""
-    old = replace(order, source=source, reranker="", clip="")
-    return WorkerEmbedder(old) if old.model == model else None
+    for companion in (True, False):
+        old = replace(order, source=source, companion=companion, reranker="", clip="")
+        if old.model == model:
+            return WorkerEmbedder(old)
+    return None
 
 
 class WithIndex(Ground):

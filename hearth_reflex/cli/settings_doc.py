@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "cite_extracts",
         "skip_embedding",
         "embedder",
+        "embedder_companion",
         "reranker",
         "clip",
         "embedder_memory_mb",

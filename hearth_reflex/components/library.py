@@ -17,8 +17,8 @@ from hearth_reflex.state.lobby import LobbyState, RoomCard
 from hearth_reflex.state.room import RoomState
 
 _LISTS = (
-    "title", "lead", "shelf", "shelf_lead", "room_lead", "talk_lead", "places", "add", "drop", "hint", "empty",
-    "empty_lead", "none_in", "none_named", "failed", "again", "older", "twice", "find", "list",
+    "title", "lead", "shelf", "shelf_lead", "room_lead", "talk_lead", "places", "add", "drop", "hint", "hint_touch",
+    "empty", "empty_lead", "none_in", "none_named", "failed", "again", "older", "twice", "find", "list",
 )  # fmt: skip
 _ROWS = (
     "open", "download", "rename", "rename_lead", "name", "move", "move_to", "here", "reindex",

@@ -1,6 +1,6 @@
 """The lobby: the hearth with a greeting, my rooms, people I talk to, open rooms to sit down in.
 
-A narrow window shows one part at a time and has the ways between them at its foot.
+A narrow window shows one part at a time and has the ways between them at its foot, and the one to the library.
 """
 
 import reflex as rx
@@ -147,7 +147,7 @@ def _facts(room: rx.Var[RoomCard]) -> rx.Var[str]:
 
 
 def _foot(part: rx.Var[str]) -> rx.Component:
-    ways = [
+    *ways, me = (
         rx.el.button(
             rx.icon(icon, size=22),
             rx.el.span(words),
@@ -156,5 +156,6 @@ def _foot(part: rx.Var[str]) -> rx.Component:
             on_click=choose(LOBBY, name),
         )
         for name, icon, words in _PARTS
-    ]
-    return rx.el.nav(*ways, class_name="lobby-foot", aria_label=t("lobby.parts"))
+    )
+    library = rx.link(rx.icon("library-big", size=22), rx.el.span(t("library.title")), href="/library")
+    return rx.el.nav(*ways, library, me, class_name="lobby-foot", aria_label=t("lobby.parts"))

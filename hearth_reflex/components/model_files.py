@@ -16,6 +16,7 @@ class _Upload(rx.Component):
     tag = "Upload"
     label: rx.Var[str]
     hint: rx.Var[str]
+    touch_hint: rx.Var[str]
     cancel_label: rx.Var[str]
     done_label: rx.Var[str]
     only_gguf: rx.Var[str]
@@ -31,6 +32,7 @@ def model_files() -> rx.Component:
         _Upload.create(
             label=t("models.add"),
             hint=t("models.add_hint"),
+            touch_hint=t("models.add_hint_touch"),
             cancel_label=t("models.stop"),
             done_label=t("models.added"),
             only_gguf=t("models.only_gguf"),

@@ -36,7 +36,7 @@ def personas() -> rx.Component:
             limits=LIMITS,
             words={**_list_words(), **_form_words(), **_picture_words(), **troubles()},
         ),
-        class_name="personas-page",
+        class_name="page-column",
     )
 
 
@@ -57,6 +57,7 @@ def _list_words() -> dict[str, rx.Var[str]]:
         "export_png": t("personas.export_png", name=_NAME),
         "import": t("personas.import"),
         "import_hint": t("personas.import_hint"),
+        "import_hint_touch": t("personas.import_hint_touch"),
         "import_name": t("personas.import_name"),
         "import_go": t("personas.import_go"),
         "imported": t("personas.imported", name=_NAME),

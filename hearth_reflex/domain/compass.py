@@ -10,7 +10,7 @@ Representations", EMNLP Findings 2020.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 _SHARED = 0.8  # of the mean of both languages that is taken off: what is left of it keeps short questions apart
@@ -65,14 +65,20 @@ Vector = Sequence[float]
 
 @dataclass(frozen=True, slots=True)
 class Compass:
-    """Means of the reference questions in Korean and in English, as one model sees them."""
+    """Means of the reference questions in Korean and in English, as one model sees them.
+
+    Attributes:
+        strangers: the cosine that one of them has to another of its language, which asks something else.
+    """
 
     korean: tuple[float, ...]
     english: tuple[float, ...]
+    strangers: float
 
     @classmethod
     def of(cls, korean: Sequence[Vector], english: Sequence[Vector]) -> "Compass":
-        return cls(_mean(korean), _mean(english))
+        bare = cls(_mean(korean), _mean(english), 0.0)
+        return replace(bare, strangers=(bare._between(korean) + bare._between(english)) / 2)
 
     def own(self, vector: Vector) -> list[float]:
         """The question without most of what all questions share; of length 1."""
@@ -84,6 +90,17 @@ class Compass:
         way = 1.0 if hangul > 0.5 else -1.0
         turned = [number + way * (en - ko) for number, ko, en in zip(vector, self.korean, self.english, strict=True)]
         return self.own(turned)
+
+    def _between(self, vectors: Sequence[Vector]) -> float:
+        """The mean cosine of each, as it is asked, to each other one: that of all pairs without those with itself."""
+        asked = [self.own(vector) for vector in vectors]
+        pairs = _product(_mean(asked), _mean(vectors)) * len(vectors) ** 2
+        itself = sum(_product(one, vector) for one, vector in zip(asked, vectors, strict=True))
+        return (pairs - itself) / max(1, len(vectors) * (len(vectors) - 1))
+
+
+def _product(one: Vector, other: Vector) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def _mean(vectors: Sequence[Vector]) -> tuple[float, ...]:

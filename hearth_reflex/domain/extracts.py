@@ -15,7 +15,7 @@ from hearth_reflex.domain.wording import Said, has, said, share, spans
 ENOUGH = 0.48  # of a sentence's score; docs/knowing.md says how it was measured
 ENOUGH_WORDS = 0.47  # without a score of its meaning
 _BESIDE = 0.8  # of the best score: what else is quoted
-_NEAR_LOW, _NEAR_HIGH = 0.78, 0.92  # cosines of the house's embedder: of strangers, and of question and answer
+_NEAR_LOW, _NEAR_HIGH = 0.78, 0.92  # cosines of the embedder's first encoder: of strangers, and of question and answer
 _MEANING = 0.3  # what it counts beside the words: of near misses the meaning is as near as of answers
 _MEANING_ACROSS = 0.5  # the same between two languages, which share few words
 _PLAIN, _AS_MUCH = 0.2, 0.6

@@ -3,13 +3,14 @@
 All legs are brought to one measure first: of a cosine counts how far it stands out from the cosines of the crowd, as
 one by itself says little. Passages in the question's language are held against the leg that asked in that language, the
 others against the one that asked across (`compass.py`). What the words say counts as far as the best passage covers the
-question at all; between two languages hardly any are shared, so there their lack is not held against a passage. The
-figures are fitted: docs/decisions/0020.
+question at all; between two languages hardly any are shared, so there their lack is not held against a passage, and
+names and borrowed words count as they sound (`sounds.py`). The figures are fitted: docs/decisions/0020 and 0022.
 
 Method: a convex combination of normalised scores, which keeps how sure a leg is, in place of one of ranks, which throws
 it away: S. Bruch, S. Gai, A. Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42 (2023).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -18,21 +19,29 @@ from statistics import fmean
 from hearth_reflex.domain.endings import stems, without_particle
 from hearth_reflex.domain.korean import fold
 from hearth_reflex.domain.queries import Query, hangul_share
+from hearth_reflex.domain.sounds import heard, sounds_of
 
 _READ_MAX = 6_000  # letters of one passage that are compared
 _SHINGLE = 5  # letters: of such pieces two texts are made to see how much they have in common
+_SAMPLES = 16  # of them that are looked for first
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SAME = 0.75  # of them in common, from which on two passages say the same
-_OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
+OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
 _FOREMOST = 10  # of a leg's finds that may stand out, at most the first third; behind them is the crowd
 _FEW = 4  # finds that are no crowd
-_CROWD_SUPPOSED = 0.36  # where there are too few to tell
-_SPREAD = 0.06  # of a cosine above the crowd
+STRANGERS = 0.29  # the crowd where there are too few to tell, of the default model; compass.py tells it for any
+_SPREAD = 0.05  # of a cosine above the crowd
 _FARTHEST = 6.0  # spreads: no model's scale counts beyond
 _WORDS_WEIGHT, _COVER_WEIGHT = 0.3, 1.0
 _ACROSS = 0.1  # what a passage of another language is given in place of words
+_SOUND_WEIGHT = 0.5  # and for names and borrowed words that it has as they sound
 # How likely a passage is about the question: the constant, across languages, the cosine, how far it stands out, cover.
-_LIKELY = (-6.38, 1.13, 8.72, 0.97, 2.32)
-_LIKELY_BY_WORDS = (-2.2, 4.4)  # the constant and cover, where there are no vectors
+_LIKELY = (-2.61, 0.37, 0.67, 1.11, 0.85)
+_LIKELY_UNSEEN = (
+    -2.76,
+    2.32,
+)  # the constant and cover, where vectors found others: it is not near, or not embedded yet
+_LIKELY_BY_WORDS = (-2.2, 4.4)  # the same, where there are no vectors
 _LOOKED_AT = 5  # of the best, when it is asked whether anything was found
 NOTHING = 0.3  # where even the likeliest is less likely, nothing was found
 UNSURE = 0.45  # the same, where an answer is to be made of it
@@ -75,26 +84,38 @@ class Ranked:
     likely: float
 
 
-def fuse(query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
-    """All candidates, the best first."""
-    foreign = [abs(hangul_share(one.text[:400]) - query.hangul) >= _OTHER_LANGUAGE for one in candidates]
+def fuse(query: Query, candidates: Sequence[Candidate], *, strangers: float = STRANGERS) -> list[Ranked]:
+    """All candidates, the best first.
+
+    Args:
+        strangers: the cosine of two texts that have nothing to do with each other, of the model that was asked. One
+            below the default's counts as that: the spread is fixed, and a model of wider cosines must not gain by it.
+    """
+    strangers = max(STRANGERS, strangers)
+    foreign = [abs(hangul_share(one.text[:400]) - query.hangul) >= OTHER_LANGUAGE for one in candidates]
     cosines = [one.across if other else one.vector for one, other in zip(candidates, foreign, strict=True)]
     crowd = {
-        language: _crowd([cosine for cosine, other in zip(cosines, foreign, strict=True) if other is language])
+        language: _crowd([one for one, other in zip(cosines, foreign, strict=True) if other is language], strangers)
         for language in (False, True)
     }
     best = max((one.words or 0.0 for one in candidates), default=0.0)
     covers = coverage(query.keywords, [one.text for one in candidates])
     reach = max(covers, default=0.0)  # how much of the question the words explain at best
+    sounds = _heard(query, candidates, foreign)
     by_words = all(cosine is None for cosine in cosines)
     ranked: list[Ranked] = []
-    for one, other, cosine, cover in zip(candidates, foreign, cosines, covers, strict=True):
+    for one, other, cosine, cover, sound in zip(candidates, foreign, cosines, covers, sounds, strict=True):
         near = crowd[other] if cosine is None else cosine
         apart = max(-1.0, min(_FARTHEST, (near - crowd[other]) / _SPREAD))
         share = (one.words or 0.0) / best if best else 0.0
-        said = max(_ACROSS if other else 0.0, reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * cover))
+        across = _ACROSS + _SOUND_WEIGHT * sound if other else 0.0
+        said = max(across, reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * cover))
         fused = apart + said
-        likely = _by_words(cover) if by_words else _likelihood(near, apart, cover, other=other)
+        likely = (
+            _likelihood(near, apart, cover, other=other)
+            if cosine is not None
+            else _by_words(cover, *(_LIKELY_BY_WORDS if by_words else _LIKELY_UNSEEN))
+        )
         ranked.append(Ranked(one, fused, likely))
     return sorted(ranked, key=lambda one: (-one.fused, one.candidate.key))
 
@@ -119,10 +140,10 @@ def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     """The first of those that say nearly the same."""
     kept: list[Ranked] = []
-    seen: list[frozenset[str]] = []
+    seen: list[str] = []
     for one in ranked:
-        own = shingles(one.candidate.text)
-        if not any(in_common(own, other) >= _SAME for other in seen):
+        own = _plain(one.candidate.text)
+        if not any(_say_the_same(own, other) for other in seen):
             kept.append(one)
             seen.append(own)
             if len(kept) == limit:
@@ -130,9 +151,25 @@ def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     return kept
 
 
+def _say_the_same(one: str, other: str) -> bool:
+    """Most pairs are told apart by a few samples: of texts that say the same, most samples stand in both."""
+    step = max(1, (len(one) - _SHINGLE + 1) // _SAMPLES)
+    samples = [one[place : place + _SHINGLE] for place in range(0, max(1, len(one) - _SHINGLE + 1), step)]
+    if 2 * sum(sample in other for sample in samples) < len(samples):
+        return False
+    return in_common(_pieces(one), _pieces(other)) >= _SAME
+
+
 def shingles(text: str) -> frozenset[str]:
     """All pieces of a text of a few letters, however it is spaced and cased."""
-    plain = "".join(letter for letter in fold(text[:_READ_MAX]) if letter.isalnum())
+    return _pieces(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return _NO_LETTERS.sub("", fold(text[:_READ_MAX]))
+
+
+def _pieces(plain: str) -> frozenset[str]:
     return frozenset(plain[place : place + _SHINGLE] for place in range(max(1, len(plain) - _SHINGLE + 1)))
 
 
@@ -152,6 +189,20 @@ def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:
     if not total:
         return [0.0] * len(texts)
     return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(texts))]
+
+
+def _heard(query: Query, candidates: Sequence[Candidate], foreign: Sequence[bool]) -> list[float]:
+    """Of the question's words that are heard in any passage of another language, how much each of those has."""
+    texts = [fold(one.text[:_READ_MAX]) for one, other in zip(candidates, foreign, strict=True) if other]
+    found = heard(sounds_of(query.keywords), texts, hangul=query.hangul <= 0.5) if texts else {}
+    weights = {word: _rarity(sum(there), len(texts)) for word, there in found.items()}
+    total = sum(weights.values())
+    shares = iter(
+        [sum(weights[word] for word, there in found.items() if there[at]) / total for at in range(len(texts))]
+        if total
+        else [0.0] * len(texts)
+    )
+    return [next(shares) if other else 0.0 for other in foreign]
 
 
 def forms_of(word: str) -> tuple[str, ...]:
@@ -174,11 +225,11 @@ def _rarity(having: int, of: int) -> float:
     return log(1.0 + (of - having + 0.5) / (having + 0.5))
 
 
-def _crowd(cosines: Sequence[float | None]) -> float:
+def _crowd(cosines: Sequence[float | None], strangers: float) -> float:
     """The mean of what does not stand out."""
     ordered = sorted((cosine for cosine in cosines if cosine is not None), reverse=True)
     if len(ordered) < _FEW:
-        return _CROWD_SUPPOSED
+        return strangers
     return fmean(ordered[min(_FOREMOST, len(ordered) // 3) :])
 
 
@@ -187,8 +238,7 @@ def _likelihood(cosine: float, apart: float, cover: float, *, other: bool) -> fl
     return _logistic(constant + across * other + near * cosine + stands_out * apart + covered * cover)
 
 
-def _by_words(cover: float) -> float:
-    constant, covered = _LIKELY_BY_WORDS
+def _by_words(cover: float, constant: float, covered: float) -> float:
     return _logistic(constant + covered * cover)
 
 

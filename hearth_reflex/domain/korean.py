@@ -30,6 +30,8 @@ class _Folding(dict[int, str]):
 
 def fold(text: str) -> str:
     """The form in which texts are compared: composed, one width, one case, no accents; spaces stay as they are."""
+    if text.isascii():
+        return text.lower()  # the same, far sooner
     return unicodedata.normalize("NFC", text).translate(_FOLDING)
 
 

@@ -76,7 +76,18 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
-        """Unit vectors. Raises `errors.EmbedderError`."""
+        """Unit vectors, for the index and for questions to it. Raises `errors.EmbedderError`."""
+        ...
+
+    async def embed_sentences(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        """Unit vectors of the model's first encoder alone, to be held against each other and against nothing in an
+        index; of another length than `dimension`, maybe. Raises `errors.EmbedderError`."""
+        ...
+
+    async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        """For each text, and in it for each word, the cosine of the nearest word there by its meaning; 0 where none is
+        known, as no more words are looked at than in that time. Raises `errors.EmbedderError`, also where the model
+        tells no single words apart."""
         ...
 
     async def words(self, texts: Sequence[str]) -> list[str]:
@@ -106,6 +117,18 @@ class PassageIndex(Protocol):
         parents: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Near]: ...
+
+    async def nearest_each(
+        self,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[list[Near]]:
+        """As `nearest`, of each of several vectors of one model, for little more than one of them takes."""
+        ...
 
     async def matching(
         self,

@@ -134,6 +134,8 @@ def has_substance(text: str) -> bool:
 
 def hangul_share(text: str) -> float:
     """Of the letters of Hangul and Latin in `text`, a syllable counting for two letters."""
+    if text.isascii():
+        return 0.0
     hangul, latin = 2 * len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     return hangul / (hangul + latin) if hangul + latin else 0.0
 

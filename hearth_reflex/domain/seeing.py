@@ -7,11 +7,13 @@ by hand from what is known of such models, and not measured: the figures are pro
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import ceil, exp, sqrt
 from pathlib import Path
 from typing import Protocol
 
 SIDE_MOST = 448  # points of the longer side of what a model is given; it looks at fewer
+_SIDE_LEAST = 4  # with three points it could be taken for its colours
+_LONGEST = 8  # times the shorter side, which models bring to a length: a line of points would become a canvas
 PLAIN = {
     False: ("a photo", "a picture of something", "an image", "a photo of a person", "a photo of a place", "a drawing"),
     True: ("사진", "무언가의 그림", "이미지", "사람 사진", "장소 사진", "그려진 그림"),
@@ -29,6 +31,12 @@ class Pixels:
     width: int
     height: int
     rgb: bytes
+
+
+def canvas_of(width: int, height: int) -> tuple[int, int]:
+    """The smallest size for a picture of this one that a model can take."""
+    least = max(_SIDE_LEAST, ceil(max(width, height) / _LONGEST))
+    return max(width, least), max(height, least)
 
 
 class Seer(Protocol):

@@ -48,6 +48,7 @@ MODELS_EN: dict[str, str] = {
     "models.remove_lead": "The file is deleted from this machine. Rooms that use it go back to the default model.",
     "models.add": "Add a file",
     "models.add_hint": "Choose a GGUF file, or drop one here.",
+    "models.add_hint_touch": "Choose a GGUF file.",
     "models.added": "It is here",
     "models.only_gguf": "Only GGUF files can be taken.",
     "models.stop": "Stop",

@@ -48,6 +48,7 @@ MODELS_KO: dict[str, str] = {
     "models.remove_lead": "파일이 이 컴퓨터에서 지워집니다. 이 모델을 쓰던 방은 기본 모델로 돌아갑니다.",
     "models.add": "파일 더하기",
     "models.add_hint": "GGUF 파일을 고르거나 여기에 끌어다 놓으세요.",
+    "models.add_hint_touch": "GGUF 파일을 고르세요.",
     "models.added": "들어왔습니다",
     "models.only_gguf": "GGUF 파일만 받을 수 있습니다.",
     "models.stop": "그만두기",

@@ -19,6 +19,7 @@ PERSONAS_EN: dict[str, str] = {
     "personas.export_png": "Export the card of “{name}” as a PNG picture",
     "personas.import": "Import a card",
     "personas.import_hint": "You can also drop a character card (PNG, JSON) from elsewhere here. It is read as words alone; nothing in it is run.",
+    "personas.import_hint_touch": "You can choose a character card (PNG, JSON) from elsewhere. It is read as words alone; nothing in it is run.",
     "personas.import_name": "Another name for it here",
     "personas.import_go": "Import under this name",
     "personas.imported": "The card “{name}” is here",

@@ -19,6 +19,7 @@ PERSONAS_KO: dict[str, str] = {
     "personas.export_png": "‘{name}’ 카드를 PNG 그림으로 내보내기",
     "personas.import": "카드 파일 가져오기",
     "personas.import_hint": "다른 곳에서 만든 캐릭터 카드(PNG, JSON)를 여기에 놓아도 돼요. 글로만 읽고, 아무것도 실행하지 않아요.",
+    "personas.import_hint_touch": "다른 곳에서 만든 캐릭터 카드(PNG, JSON)를 골라 넣을 수 있어요. 글로만 읽고, 아무것도 실행하지 않아요.",
     "personas.import_name": "여기에서 쓸 다른 이름",
     "personas.import_go": "이 이름으로 가져오기",
     "personas.imported": "‘{name}’ 카드를 가져왔어요",

@@ -39,7 +39,7 @@ SESSIONS_KO: dict[str, str] = {
     "sessions.settings_lead": "이 대화에서 AI가 어떻게 답할지 정해요. 비워 두면 AI와 집의 설정을 따릅니다.",
     "sessions.see_only": "이 대화를 연 사람과 방을 돌보는 사람이 바꿀 수 있어요.",
     "settings.answers": "AI의 답",
-    "sessions.mine_lead": "제가 부른 AI가 어떻게 답할지 정해요. 비워 두면 집의 설정을 따릅니다.",
+    "sessions.mine_lead": "제가 부른 AI가 어떻게 답할지 정해요. 비워 두면 집의 설정을 따라요.",
     "sessions.model": "모델",
     "sessions.model_default": "정하지 않음",
     "sessions.prompt": "시스템 프롬프트",

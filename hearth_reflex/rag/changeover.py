@@ -69,15 +69,17 @@ class Changeover:
 
     async def _is_there(self, old: Old) -> bool:
         try:
-            return old.model in {model for model, _ in await self._index.others()}
+            return old.model in {model for model, _, _ in await self._index.others()}
         except (RuntimeError, ValueError, OSError):
             return True  # a store that does not answer now has not lost it
 
     async def _look(self) -> Old | None:
+        """The other table that knows most; none that knows less than the new one: who goes back to a model before the
+        next one was ready has a table that is nearly whole."""
         found = await self._index.others()
-        if not found:
+        if not found or found[-1][2] <= await self._index.count(embedded=True):
             return None
-        model, source = found[-1]
+        model, source, _ = found[-1]
         embedder = self._embedder_of(model, source)
         log.info("changeover.begun", old_answers=embedder is not None)
         return Old(model, self._index.of_model(model), embedder)
@@ -106,6 +108,12 @@ class ChangingEmbedder:
         except EmbedderError:
             log.warning("changeover.old_model_silent")
             return await self._new.embed(texts, query=query)
+
+    async def embed_sentences(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        return await self._new.embed_sentences(texts, query=query)
+
+    async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        return await self._new.alike(words, texts, seconds=seconds)
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         return await self._new.words(texts)
@@ -142,7 +150,7 @@ class ChangingIndex:
     async def remove(self, keys: Sequence[str]) -> None:
         await self._new.remove(keys)
 
-    async def others(self) -> list[tuple[str, str]]:
+    async def others(self) -> list[tuple[str, str, int]]:
         return await self._new.others()
 
     async def drop_others(self) -> None:
@@ -161,13 +169,27 @@ class ChangingIndex:
         parents: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Near]:
+        (found,) = await self.nearest_each([vector], scopes=scopes, kinds=kinds, parents=parents, limit=limit)
+        return found
+
+    async def nearest_each(
+        self,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[list[Near]]:
         index = self._new
-        if isinstance(vector, VectorOf):
+        if vectors and isinstance(first := vectors[0], VectorOf):
             old = await self._change.old()
-            if old is None or old.model != vector.model:
-                return []  # the new table became whole in this moment; its own vectors come with the next question
+            if old is None or old.model != first.model:
+                return [
+                    [] for _ in vectors
+                ]  # the new table became whole just now; its vectors come with the next question
             index = old.index
-        return await index.nearest(vector, scopes=scopes, kinds=kinds, parents=parents, limit=limit)
+        return await index.nearest_each(vectors, scopes=scopes, kinds=kinds, parents=parents, limit=limit)
 
     async def matching(
         self,

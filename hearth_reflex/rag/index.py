@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,18 +21,26 @@ import structlog
 from hearth_reflex.domain.passages import Entry, Kind, Near
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.index_filters import of_key, removed, seen_by
-from hearth_reflex.rag.index_tables import MARK, MODEL, SOURCE, index_vectors, make_table, rows_of, table_names
+from hearth_reflex.rag.index_looking import COMPARED_UP_TO, matching_words, near_each
+from hearth_reflex.rag.index_tables import (
+    EMBEDDED,
+    FAULTS,
+    MARK,
+    MODEL,
+    SOURCE,
+    index_vectors,
+    make_table,
+    rows_of,
+    table_facts,
+    table_names,
+    tried,
+)
 
 log = structlog.get_logger(__name__)
 
 EXACT_UP_TO = 100_000  # rows; beyond them vectors get an index of their own
 KEPT_VERSIONS = timedelta(hours=1)  # whoever still reads an older one has so long to end
-_REFINE = 10  # an index of compressed vectors alone finds a third of the nearest
-_PROBES = 30
 _FRESH = timedelta(seconds=1)  # so soon a reader sees what another process wrote
-_MOST = 1000
-_QUERY_WORDS = 64
-_TRIES = 3
 PASSAGES, LOOKS = "passages_", "looks_"
 _T = TypeVar("_T")
 
@@ -44,7 +53,7 @@ class LanceIndex:
         model: what made the vectors.
         source: where that model is to be had; kept with its table.
         family: of tables that know nothing of those of other families in the same place.
-        exact_up_to: rows that are compared one by one.
+        exact_up_to: rows of a table whose vectors get no index of their own.
     """
 
     def __init__(
@@ -78,7 +87,7 @@ class LanceIndex:
             if name in await table_names(connection, self._family):
                 try:
                     return await self._use(await connection.open_table(name))
-                except (RuntimeError, ValueError, OSError):
+                except FAULTS:
                     log.exception("index.unreadable")
                     if not self.is_local:
                         raise EmbedderError from None
@@ -102,23 +111,28 @@ class LanceIndex:
 
     async def remove(self, keys: Sequence[str]) -> None:
         """From the tables of other models, too: one of them may still be answering. And from looks, whoever keeps them:
-        a house that names no model of pictures any more has their table still."""
+        a house that names no model of pictures any more has their table still. One of them that cannot be read stops
+        nothing. Raises EmbedderError where our own cannot be.
+        """
         if not self._may_be_there():
             return
-        connection = await self._connected()
-        for name in await table_names(connection, self._family):
-            table = self._table
-            if table is None or table.name != name:
-                table = await connection.open_table(name)
-            for condition in removed(keys):
-                await self._done(lambda table=table, condition=condition: table.delete(condition))
-        for name in await table_names(connection, LOOKS) if self._family != LOOKS else ():
+        names = await table_names(await self._connected(), self._family, LOOKS)
+        for name in sorted(names, key=self._is_ours):
+            work = partial(self._clean, name, keys)
+            if self._is_ours(name):
+                await self._done(work)
+                continue
             try:
-                table = await connection.open_table(name)
-                for condition in removed(keys):
-                    await table.delete(condition)
-            except (RuntimeError, ValueError, OSError) as error:  # who keeps it compares it; nobody waits for it here
-                log.warning("index.looks_not_cleaned", error=type(error).__name__)
+                await tried(work)
+            except FAULTS as error:
+                log.warning("index.other_not_cleaned", error=type(error).__name__)
+
+    async def _clean(self, name: str, keys: Sequence[str]) -> None:
+        table = self._table
+        if table is None or table.name != name:
+            table = await (await self._connected()).open_table(name)
+        for condition in removed(keys):
+            await table.delete(condition)
 
     async def nearest(
         self,
@@ -129,19 +143,31 @@ class LanceIndex:
         parents: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Near]:
-        if not scopes:
-            return []
+        (found,) = await self.nearest_each([vector], scopes=scopes, kinds=kinds, parents=parents, limit=limit)
+        return found
+
+    async def nearest_each(
+        self,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scopes: Sequence[str],
+        kinds: Sequence[Kind] = (),
+        parents: Sequence[str] = (),
+        limit: int = 50,
+    ) -> list[list[Near]]:
+        nothing: list[list[Near]] = [[] for _ in vectors]
+        if not scopes or not vectors:
+            return nothing
         condition = seen_by(scopes, kinds, parents)
 
-        async def look(table: Any) -> list[Near]:
-            if len(vector) != self._dimension:
+        async def look(table: Any) -> list[list[Near]]:
+            if any(len(vector) != self._dimension for vector in vectors):
                 raise EmbedderError
-            query = table.query().nearest_to(list(vector)).distance_type("cosine").where(condition)
-            query = await self._compared(table, query, condition)
-            rows = await query.limit(_bounded(limit)).select(["id", "_distance"]).to_list()
-            return [Near(str(row["id"]), 1.0 - float(row["_distance"])) for row in rows]
+            # A process that opened the table before another made that index compares all: unrefined it finds a third.
+            few = min(COMPARED_UP_TO, self._exact_up_to) if self._vectors_indexed else None
+            return await near_each(table, vectors, condition, limit=limit, compared_up_to=few)
 
-        return await self._looked(look)
+        return await self._looked(look, without=nothing)
 
     async def matching(
         self,
@@ -152,22 +178,18 @@ class LanceIndex:
         parents: Sequence[str] = (),
         limit: int = 50,
     ) -> list[Near]:
-        asked = " ".join(list(dict.fromkeys(words.split()))[:_QUERY_WORDS])
-        if not scopes or not asked:
+        if not scopes:
             return []
         condition = seen_by(scopes, kinds, parents)
+        return await self._looked(
+            lambda table: matching_words(table, words, condition, limit=limit), without=list[Near]()
+        )
 
-        async def look(table: Any) -> list[Near]:
-            match = importlib.import_module("lancedb.query").MatchQuery(asked, "words")
-            query = table.query().nearest_to_text(match).where(condition).limit(_bounded(limit))
-            rows = await query.select(["id", "_score"]).to_list()
-            return [Near(str(row["id"]), float(row["_score"])) for row in rows]
+    async def count(self, *, embedded: bool = False) -> int:
+        """Entries; or those of them that have a vector."""
 
-        return await self._looked(look)
-
-    async def count(self) -> int:
         async def counted(table: Any) -> int:
-            return int(await table.count_rows())
+            return int(await table.count_rows(EMBEDDED if embedded else None))
 
         return await self._looked(counted, without=0)
 
@@ -196,7 +218,7 @@ class LanceIndex:
             rows = await table.query().where(of_key(key)).limit(1).select(["vector"]).to_list()
             return [float(number) for number in rows[0]["vector"] or ()] if rows else []
 
-        return await self._looked(read)
+        return await self._looked(read, without=list[float]())
 
     async def sound(self) -> bool:
         """Whether the table is there and, where something went wrong, can be read. For the one that writes."""
@@ -206,7 +228,7 @@ class LanceIndex:
             there = table is not None and table.name in await table_names(await self._connected(), self._family)
             if table is not None and there and failed:
                 await table.query().select(["id", "words"]).to_arrow()
-        except (RuntimeError, ValueError, OSError):
+        except FAULTS:
             log.warning("index.unsound")
             return not self.is_local  # a store that does not answer is no table that was lost
         return there
@@ -221,32 +243,30 @@ class LanceIndex:
 
     async def tidy(self) -> None:
         """Joins small files, brings new rows into the indexes, forgets old versions. Raises EmbedderError."""
-        table = await self._reading()
-        if table is None:
-            return
         try:
-            if not self._vectors_indexed and await table.count_rows("vector IS NOT NULL") > self._exact_up_to:
+            table = await self._reading()
+            if table is None:
+                return
+            if not self._vectors_indexed and await table.count_rows(EMBEDDED) > self._exact_up_to:
                 await index_vectors(table)
                 log.info("index.vectors_indexed")
                 self._vectors_indexed = True
             await table.optimize(cleanup_older_than=KEPT_VERSIONS)
-        except (RuntimeError, ValueError, OSError) as error:
+        except FAULTS as error:
             log.warning("index.not_tidied", error=type(error).__name__)
             raise EmbedderError from error
 
-    async def others(self) -> list[tuple[str, str]]:
-        """(model, source) of the tables of other models, the largest last."""
-        connection, found = await self._connected(), list[tuple[int, str, str]]()
+    async def others(self) -> list[tuple[str, str, int]]:
+        """(model, source, entries with a vector) of the tables of other models that are not empty, the fullest last."""
+        connection, found = await self._connected(), list[tuple[int, int, str, str]]()
         for name in await table_names(connection, self._family):
             if name.endswith(self._digest):
                 continue
             try:
-                table = await connection.open_table(name)
-                about: dict[bytes, bytes] = (await table.schema()).metadata or {}
-                found.append((int(await table.count_rows()), about[MODEL].decode(), about[SOURCE].decode()))
-            except (RuntimeError, ValueError, OSError, KeyError):
+                found.append(await table_facts(connection, name))
+            except (*FAULTS, KeyError):
                 log.warning("index.other_unreadable")
-        return [(model, source) for rows, model, source in sorted(found) if rows]
+        return [(model, source, embedded) for embedded, rows, model, source in sorted(found) if rows]
 
     def of_model(self, model: str) -> "LanceIndex":
         """The same store, of another model."""
@@ -278,15 +298,6 @@ class LanceIndex:
             self._connection = await lancedb.connect_async(self._uri, read_consistency_interval=_FRESH)
         return self._connection
 
-    async def _compared(self, table: Any, query: Any, condition: str) -> Any:
-        """With the vectors' own index where many rows may be seen; where few may, comparing them is as fast and exact.
-
-        A process that opened the table before another made that index compares them all: unrefined it finds a third.
-        """
-        if not self._vectors_indexed or await table.count_rows(condition) <= self._exact_up_to:
-            return query.bypass_vector_index()
-        return query.nprobes(_PROBES).refine_factor(_REFINE)
-
     async def _use(self, table: Any) -> str:
         """Takes this table for ours; returns its mark."""
         schema = await table.schema()
@@ -310,15 +321,15 @@ class LanceIndex:
                     await self._use(await connection.open_table(found[0]))
             return self._table
 
-    async def _looked(self, look: Callable[[Any], Awaitable[_T]], *, without: _T | None = None) -> _T:
+    async def _looked(self, look: Callable[[Any], Awaitable[_T]], *, without: _T) -> _T:
         """What `look` finds; asked again of a table that was made anew meanwhile. Raises EmbedderError."""
         for last in (False, True):
             try:
                 table = await self._reading()
                 if table is None:
-                    return [] if without is None else without  # pyright: ignore[reportReturnType] - a list, of those
+                    return without
                 return await look(table)
-            except (RuntimeError, ValueError, OSError) as error:
+            except FAULTS as error:
                 self.failed = True
                 if last:
                     log.warning("index.failed", error=type(error).__name__)
@@ -327,17 +338,13 @@ class LanceIndex:
         raise EmbedderError
 
     async def _done(self, work: Callable[[], Awaitable[Any]]) -> None:
-        """Once more where tidying came between: either of two changes of the same rows has to begin again."""
-        for left in reversed(range(_TRIES)):
-            try:
-                await work()
-                return
-            except (RuntimeError, ValueError, OSError) as error:
-                self.failed = True
-                if not left:
-                    log.warning("index.not_written", error=type(error).__name__)
-                    raise EmbedderError from error
+        """Raises EmbedderError."""
+        try:
+            await tried(work)
+        except FAULTS as error:
+            self.failed = True
+            log.warning("index.not_written", error=type(error).__name__)
+            raise EmbedderError from error
 
-
-def _bounded(limit: int) -> int:
-    return max(1, min(limit, _MOST))
+    def _is_ours(self, name: str) -> bool:
+        return name.startswith(self._family) and name.endswith(self._digest)

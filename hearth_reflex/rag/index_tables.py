@@ -1,12 +1,16 @@
-"""How a table of the index looks: its columns, its indexes, and entries as rows of it."""
+"""How a table of the index looks: its columns, its indexes, and entries as rows of it; and how often a change of one is
+tried."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from hearth_reflex.domain.passages import Entry
 
 MARK, MODEL, SOURCE = b"hearth.mark", b"hearth.model", b"hearth.source"  # what a table says of itself
+FAULTS = (RuntimeError, ValueError, OSError)  # as the store tells that something went wrong
+EMBEDDED = "vector IS NOT NULL"
+_TRIES = 3
 
 
 async def make_table(connection: Any, name: str, dimension: int, *, about: Mapping[bytes, str]) -> Any:
@@ -60,7 +64,27 @@ async def table_names(connection: Any, *families: str) -> list[str]:
     return [name for name in (await connection.list_tables()).tables if name.startswith(families)]
 
 
+async def table_facts(connection: Any, name: str) -> tuple[int, int, str, str]:
+    """(entries with a vector, entries, model, source). Raises FAULTS, and KeyError for a table that does not say."""
+    table = await connection.open_table(name)
+    about: dict[bytes, bytes] = (await table.schema()).metadata or {}
+    embedded, rows = await table.count_rows(EMBEDDED), await table.count_rows()
+    return int(embedded), int(rows), about[MODEL].decode(), about[SOURCE].decode()
+
+
 async def index_vectors(table: Any) -> None:
     """Gives the vectors an index of their own."""
     config = importlib.import_module("lancedb.index").IvfRq(distance_type="cosine")
     await table.create_index("vector", config=config)
+
+
+async def tried(work: Callable[[], Awaitable[Any]]) -> None:
+    """Once more where tidying came between: either of two changes of the same rows has to begin again. Raises
+    FAULTS."""
+    for left in reversed(range(_TRIES)):
+        try:
+            await work()
+            return
+        except FAULTS:
+            if not left:
+                raise

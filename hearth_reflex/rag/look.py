@@ -13,7 +13,7 @@ import pi_heif  # pyright: ignore[reportMissingTypeStubs] - it brings none
 from PIL import AvifImagePlugin, Image
 
 from hearth_reflex.domain.looks_alike import GRID, SIDE, Looks, colours_of, hash_of
-from hearth_reflex.domain.seeing import SIDE_MOST
+from hearth_reflex.domain.seeing import SIDE_MOST, canvas_of
 from hearth_reflex.rag.limits import limit_itself
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF", "BMP", "TIFF")
@@ -36,7 +36,7 @@ def main() -> int:
     points = b""
     try:
         if sys.argv[1:] == ["--pixels"]:
-            small = opened(sys.stdin.buffer, side=SIDE_MOST)
+            small = _on_canvas(opened(sys.stdin.buffer, side=SIDE_MOST))
             said: dict[str, Any] = {"width": small.width, "height": small.height}
             points = b"\n" + small.tobytes()
         else:
@@ -83,6 +83,16 @@ def _on_paper(whole: Image.Image, side: int) -> Image.Image:
         return picture
     paper = Image.new("RGB", picture.size, _PAPER)
     paper.paste(picture, (0, 0), picture)
+    return paper
+
+
+def _on_canvas(picture: Image.Image) -> Image.Image:
+    """A strip lies in the middle of paper that is broad enough for who looks at it."""
+    width, height = canvas_of(*picture.size)
+    if (width, height) == picture.size:
+        return picture
+    paper = Image.new("RGB", (width, height), _PAPER)
+    paper.paste(picture, ((width - picture.width) // 2, (height - picture.height) // 2))
     return paper
 
 

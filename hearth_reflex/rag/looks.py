@@ -14,7 +14,7 @@ from typing import Any, TypeGuard, cast
 import structlog
 
 from hearth_reflex.domain.looks_alike import GRID, Looks
-from hearth_reflex.domain.seeing import SIDE_MOST, Pixels
+from hearth_reflex.domain.seeing import SIDE_MOST, Pixels, canvas_of
 from hearth_reflex.errors import InputError
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,9 @@ class PictureLooker:
         head, _, points = (await self._asked(path, "--pixels", most=_MOST_POINTS)).partition(b"\n")
         told = _told(head)
         width, height = told.get("width"), told.get("height")
-        if not _is_side(width) or not _is_side(height) or len(points) != width * height * 3:
+        if not _is_side(width) or not _is_side(height) or canvas_of(width, height) != (width, height):
+            raise InputError("picture_unreadable", field="file")
+        if len(points) != width * height * 3:
             raise InputError("picture_unreadable", field="file")
         return Pixels(width, height, points)
 

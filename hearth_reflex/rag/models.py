@@ -2,7 +2,7 @@
 
 Of the default model the light engine answers from the first request on. When many passages have come in a short time
 the heavy one is loaded beside it, in a thread, and then makes the passages; questions stay with the light one, so that
-they never wait. Any other model has the heavy engine alone.
+they never wait. A second encoder may stand beside either (`companion.py`). Any other model has the heavy engine alone.
 """
 
 import os
@@ -14,9 +14,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hearth_reflex.rag.companion import Companion
 from hearth_reflex.rag.crossing import CrossReader
 from hearth_reflex.rag.engines import HeavyEngine, LightEngine, VectorEngine, Vectors
 from hearth_reflex.rag.frames import tell
+from hearth_reflex.rag.kin import Kin
 from hearth_reflex.rag.order import EmbedderOrder
 from hearth_reflex.rag.seeing import PictureModel
 from hearth_reflex.rag.weights import NAME, revision, weights_file
@@ -34,6 +36,8 @@ class Models:
         self._loading = False
         self._lock = threading.Lock()
         self._asked: list[tuple[float, int]] = []
+        self._companion = Companion(threads=order.used_threads) if order.has_companion else None
+        self.kin = Kin(self._companion.words) if self._companion is not None else None
         self.crossing = CrossReader(order.reranker, threads=order.used_threads) if order.reranker else None
         self.eyes = PictureModel(order.clip, threads=order.used_threads) if order.clip else None
 
@@ -61,6 +65,15 @@ class Models:
             threading.Thread(target=self._load_default, name="loading", daemon=True).start()
 
     def embed(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        """For the index, and for questions to it."""
+        vectors = self.embed_alone(texts, query=query)
+        if self._companion is None or not texts:
+            return vectors
+        cut = self._first().cut  # both read the same words
+        return self._companion.beside(vectors, [cut(text, query=query) for text in texts], query=query)
+
+    def embed_alone(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        """The first encoder's vectors, for texts that are held against each other."""
         if not self._order.is_default:
             return self._other().embed(texts, query=query)
         if query:
@@ -86,7 +99,8 @@ class Models:
             return heavy.embed([light.cut(text, query=False) for text in texts], query=False)
         except (RuntimeError, MemoryError) as error:  # most likely it met the memory cap; the light one needs little
             tell("embedder.heavy_failed", error=type(error).__name__)
-            return light.embed(texts, query=False)
+            steps = [texts[start : start + _STEP] for start in range(0, len(texts), _STEP)]
+            return np.concatenate([light.embed(step, query=False) for step in steps])
 
     def _first(self) -> LightEngine:
         with self._lock:

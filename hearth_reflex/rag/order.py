@@ -6,7 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from hearth_reflex.rag.weights import DIMENSION, NAME, revision
+from hearth_reflex.rag.weights import (
+    COMPANION_DIMENSION,
+    COMPANION_NAME,
+    DIMENSION,
+    NAME,
+    companion_revision,
+    has_companion,
+    revision,
+)
 
 WORKER_MODULE = "hearth_reflex.rag.worker"
 LIGHT = "light"
@@ -25,6 +33,7 @@ _LONGEST_NAME = 60  # with the mark of an index behind it, it stands beside each
 class EmbedderOrder:
     """Args:
     source: "" is the default model, `light` the same in C alone; else a folder or an id of the hub.
+    companion: whether a second encoder stands beside the default model, where it is installed.
     folder: where the embedder keeps what it makes and fetches.
     threads: of its own; 0 is one less than the machine has cores, and at least one.
     memory_mb: that its data may take; 0 is no limit.
@@ -36,6 +45,7 @@ class EmbedderOrder:
 
     folder: Path
     source: str = ""
+    companion: bool = True
     threads: int = 0
     memory_mb: int = 5000
     idle_s: float = 600.0
@@ -50,11 +60,16 @@ class EmbedderOrder:
         return self.source in ("", LIGHT)
 
     @property
+    def has_companion(self) -> bool:
+        return self.companion and self.is_default and has_companion()
+
+    @property
     def model(self) -> str:
         """What tells its vectors from those of others."""
-        if self.is_default:
-            return f"{NAME}@{revision()}"
-        return _named(self.source)
+        if not self.is_default:
+            return _named(self.source)
+        beside = f"+{COMPANION_NAME}@{companion_revision()}" if self.has_companion else ""
+        return f"{NAME}@{revision()}{beside}"
 
     @property
     def picture_model(self) -> str:
@@ -64,7 +79,9 @@ class EmbedderOrder:
     @property
     def dimension(self) -> int:
         """0 where only the model itself can tell."""
-        return DIMENSION if self.is_default else 0
+        if not self.is_default:
+            return 0
+        return DIMENSION + COMPANION_DIMENSION * self.has_companion
 
     @property
     def may_fetch(self) -> bool:
@@ -81,6 +98,7 @@ class EmbedderOrder:
             "-m",
             WORKER_MODULE,
             f"--source={self.source}",
+            f"--companion={int(self.companion)}",
             f"--folder={self.folder}",
             f"--threads={self.used_threads}",
             f"--memory-mb={self.memory_mb}",
@@ -113,6 +131,7 @@ def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
     """The order, and the process that it must not outlive."""
     parser = argparse.ArgumentParser(prog=WORKER_MODULE, description="Hearth's embedder.")
     parser.add_argument("--source", default="")
+    parser.add_argument("--companion", type=int, default=1)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--memory-mb", type=int, default=0)
@@ -124,6 +143,7 @@ def read_order(arguments: list[str]) -> tuple[EmbedderOrder, int]:
     order = EmbedderOrder(
         folder=said.folder,
         source=said.source,
+        companion=bool(said.companion),
         threads=said.threads,
         memory_mb=said.memory_mb,
         idle_s=said.idle_s,

@@ -5,13 +5,13 @@ input. Task `read` and `words` answer with a line of JSON about the whole and on
 of a page. A line `{"refused": CODE}` says why not. It knows no path, no name and nothing of the house.
 """
 
-import errno
 import json
 import os
 import sys
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from hearth_reflex.domain.full_disk import FULL
 from hearth_reflex.domain.reading import Reading
 from hearth_reflex.rag.draft import Draft
 from hearth_reflex.rag.guards import GuardedZip, whole
@@ -21,7 +21,6 @@ from hearth_reflex.rag.refusal import Refusal, Why
 
 READ, WORDS, DRAW = "read", "words", "draw"
 LONGEST_TEXT_FILE = 64 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _DEEPEST = 4_000  # calls within calls: pages of HTML are nested, and no deeper than their parser lets them be
 
 
@@ -46,7 +45,7 @@ def main(arguments: list[str]) -> int:
         answer_to(Task(name, ending, int(number), int(width), float(patience)), sys.stdin.buffer, out)
         out.flush()
     except OSError as fault:
-        if fault.errno in _FULL:
+        if fault.errno in FULL:
             os._exit(NO_SPACE)  # at an ordinary end it would try to write once more
         raise
     return 0
@@ -65,7 +64,7 @@ def answer_to(task: Task, file: BinaryIO, out: BinaryIO) -> None:
     except MemoryError:
         _refuse(out, Why.BOMB)
     except OSError as fault:
-        if fault.errno in _FULL:
+        if fault.errno in FULL:
             raise
         _refuse(out, Why.UNREADABLE)
     except Exception:  # whatever a broken file brings about, it is one thing: refused

@@ -1,9 +1,10 @@
 """The embedder's own program: `python -m hearth_reflex.rag.worker --folder PATH …`.
 
-Reads requests from its standard input and answers on what was its standard output (see frames.py). Four lanes, a
-thread each, so that nobody waits for another's work: questions, passages, words with their counting, second looks. It
-ends when its parent does, when nobody has needed it for long enough, and when the heavy engine has had nothing to do
-for a while: it comes up again in a moment, and a library that was imported cannot be put away otherwise.
+Reads requests from its standard input and answers on what was its standard output (see frames.py). Six lanes, a
+thread each, so that nobody waits for another's work: questions, passages, words with their counting, words that mean
+the same, second looks, pictures with the questions to them. It ends when its parent does, when nobody has needed it for
+long enough, and when the heavy engine has had nothing to do for a while: it comes up again in a moment, and a library
+that was imported cannot be put away otherwise.
 """
 
 import itertools
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from hearth_reflex.rag.crossing import LateError
@@ -49,7 +51,8 @@ class Worker:
         self._open = 0
         self._last = self._last_bulk = time.monotonic()
         self._questions, self._passages, self._words = _Lane("questions"), _Lane("passages"), _Lane("words")
-        self._looks = _Lane("second looks")
+        self._looks, self._pictures = _Lane("second looks"), _Lane("pictures")
+        self._kin = _Lane("kin")
 
     def run(self) -> None:
         """Until nothing more can come."""
@@ -61,13 +64,14 @@ class Worker:
     def _sort(self, request: dict[str, Any], body: bytes) -> None:
         texts = [str(text) for text in request.get("texts", [])]
         query = bool(request.get("query"))
+        embed = self._models.embed_alone if request.get("alone") else self._models.embed
         match request.get("do"):
             case "embed" if query:
-                self._questions.put(lambda: self._answer(request, lambda: self._vectors(texts, query=True)))
+                self._questions.put(lambda: self._answer(request, lambda: _told(embed(texts, query=True))))
             case "embed":
                 self._last_bulk = time.monotonic()
                 self._models.expect(len(texts))
-                self._passages.put(lambda: self._answer(request, lambda: self._vectors(texts, query=False)))
+                self._passages.put(lambda: self._answer(request, lambda: self._bulk(embed, texts)))
             case "words":
                 words = self._morphemes.words
                 self._words.put(
@@ -80,11 +84,18 @@ class Worker:
                 until = time.monotonic() + float(request.get("seconds", 0.0))
                 question = str(request.get("question"))
                 self._looks.put(lambda: self._answer(request, lambda: self._scores(question, texts, until)))
+            case "kin":
+                until = time.monotonic() + float(request.get("seconds", 0.0))
+                words = [str(word) for word in request.get("words", [])]
+                self._kin.put(lambda: self._answer(request, lambda: self._alike(words, texts, until)), first=True)
+                self._kin.put(self._catch_up)
             case "see":
                 sizes = request.get("sizes", [])
-                self._passages.put(lambda: self._answer(request, lambda: _told(self._eyes().see(sizes, body))))
+                self._pictures.put(lambda: self._answer(request, lambda: _told(self._eyes().see(sizes, body))))
             case "imagine":
-                self._looks.put(lambda: self._answer(request, lambda: _told(self._eyes().imagine(texts))))
+                self._pictures.put(
+                    lambda: self._answer(request, lambda: _told(self._eyes().imagine(texts))), first=True
+                )
             case _:
                 self._questions.put(lambda: self._answer(request, _nothing))
 
@@ -106,16 +117,25 @@ class Worker:
             self._open += change
             self._last = time.monotonic()
 
-    def _vectors(self, texts: list[str], *, query: bool) -> tuple[dict[str, Any], bytes]:
-        vectors: Vectors = self._models.embed(texts, query=query)
-        if not query:
-            self._last_bulk = time.monotonic()
+    def _bulk(self, embed: Callable[..., Vectors], texts: list[str]) -> tuple[dict[str, Any], bytes]:
+        vectors = embed(texts, query=False)
+        self._last_bulk = time.monotonic()
         return _told(vectors)
 
     def _eyes(self) -> PictureModel:
         if self._models.eyes is None:
             raise LookupError
         return self._models.eyes
+
+    def _alike(self, words: list[str], texts: list[str], until: float) -> tuple[dict[str, Any], bytes]:
+        if self._models.kin is None:
+            raise LookupError
+        return _told(self._models.kin.alike(words, texts, until=until))
+
+    def _catch_up(self) -> None:
+        with suppress(LookupError, MemoryError):
+            if self._models.kin is not None:
+                self._models.kin.catch_up()
 
     def _scores(self, question: str, passages: list[str], until: float) -> tuple[dict[str, Any], bytes]:
         if self._models.crossing is None:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import structlog
 
+from hearth_reflex.domain.full_disk import NO_ROOM
 from hearth_reflex.errors import EngineError, InputError
 from hearth_reflex.llm.model_facts import check_file
 from hearth_reflex.llm.shelf import Shelf, safe_name, write_all
@@ -69,4 +70,6 @@ async def _write(shelf: Shelf, file: BinaryIO, data: bytes) -> None:
     try:
         await write_all(file, data)
     except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
         raise InputError("model_space", field="file") from error

@@ -6,6 +6,7 @@ whoever asked) is told of no such number.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, cast
 
 from sqlmodel import col, select
@@ -28,7 +29,8 @@ _NEIGHBOURS = 2  # pieces of a document on either side that a quotation may reac
 @dataclass(frozen=True, slots=True)
 class CitationView:
     """Where one number points. `boxes` are lines on page pictures, [page, left, top, right, bottom] in shares of a
-    page; `image_url` is the picture, of a document that of the page."""
+    page; `image_url` is the picture, of a document that of the page. `start` and `end` are the characters of the piece
+    where the quotation stands, both 0 where it does not stand in it as it was."""
 
     number: int
     kind: str
@@ -39,6 +41,8 @@ class CitationView:
     quote: str = field(repr=False)
     image_url: str = ""
     boxes: list[list[float]] = field(default_factory=list[list[float]])
+    start: int = 0
+    end: int = 0
     chunk: str = ""  # the piece of the document, for its reader
     caption: str = ""  # what somebody said of the picture
     message: str = ""  # the message of this room that the picture was sent with, and its place there
@@ -78,6 +82,7 @@ async def _pieces(db: AsyncSession, actor: Actor, room: Room, message: Message) 
     for citation, chunk, document in (await db.exec(query)).all():
         boxes = await _boxes(db, chunk, citation.quote)
         page = int(boxes[0][0]) if boxes else chunk.page_from
+        start, end = span_of(chunk.text, citation.quote)
         found.append(
             CitationView(
                 number=citation.number,
@@ -89,6 +94,8 @@ async def _pieces(db: AsyncSession, actor: Actor, room: Room, message: Message) 
                 quote=citation.quote,
                 image_url=f"/api/documents/{document.uuid}/pages/{page}" if page and document.pages else "",
                 boxes=boxes,
+                start=start,
+                end=end,
                 chunk=chunk.uuid,
             )
         )
@@ -164,6 +171,30 @@ async def _boxes(db: AsyncSession, chunk: Chunk, quote: str) -> list[list[float]
     for other in (await db.exec(beside)).all():
         boxes += lines_of(other.boxes, other.text, quote)
     return sorted(boxes)
+
+
+def span_of(text: str, quote: str) -> tuple[int, int]:
+    """Where in a piece its quotation stands, or that part of it which does not lie in the pieces beside; (0, 0) where
+    nothing of it is there. White space may differ."""
+    places = [at for at, letter in enumerate(text) if not letter.isspace()]
+    flat = "".join(text[at] for at in places)
+    start, length = _flat_span(flat, ["".join(line.split()) for line in quote.split("\n")])
+    return (places[start], places[start + length - 1] + 1) if length else (0, 0)
+
+
+def _flat_span(flat: str, lines: Sequence[str]) -> tuple[int, int]:
+    """From where on, and how many letters; ones that lie in two pieces have the end of a line between them."""
+    whole = "".join(lines)
+    if whole and (at := flat.find(whole)) >= 0:
+        return at, len(whole)
+    lengths = list(accumulate(map(len, lines)))
+    for size in reversed(lengths):  # it begins here and goes on in the next
+        if size >= _LINE_MIN and flat.endswith(whole[:size]):
+            return len(flat) - size, size
+    for size in lengths:
+        if len(whole) - size >= _LINE_MIN and flat.startswith(whole[size:]):
+            return 0, len(whole) - size
+    return 0, 0
 
 
 def lines_of(boxes: Sequence[Any], text: str, quote: str) -> list[list[float]]:

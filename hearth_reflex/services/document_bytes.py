@@ -1,16 +1,15 @@
 """What of a document is in no row: its bytes, and for a while the pictures of its pages."""
 
 import asyncio
-import errno
 import os
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hearth_reflex.domain.full_disk import NO_ROOM
 from hearth_reflex.errors import SpaceError
 from hearth_reflex.media.store import FileStore
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of the disk, of a person's share of it, of a file
 CACHE_BYTES = 200_000_000
 _SWEPT_TO = 0.8  # of what may be kept: not every picture throws one out
 
@@ -42,7 +41,7 @@ class PageCache:
             draft.write_bytes(picture)
             os.replace(draft, path)
         except OSError as fault:
-            if fault.errno in FULL:
+            if fault.errno in NO_ROOM:
                 raise SpaceError from fault
             raise
         finally:

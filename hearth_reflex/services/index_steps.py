@@ -27,6 +27,7 @@ from hearth_reflex.services.index_rows import (
     something_waits,
     unknown_rows,
 )
+from hearth_reflex.services.tidying import Tidying
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ class Index(PassageIndex, Protocol):
 
     async def tidy(self) -> None: ...
 
-    async def others(self) -> list[tuple[str, str]]:
+    async def others(self) -> list[tuple[str, str, int]]:
         """(model, source) of the tables of other models that are still there."""
         ...
 
@@ -63,7 +64,7 @@ class Beside(Protocol):
     """Another index of pictures, which is kept beside this one."""
 
     async def remove(self, keys: Sequence[str]) -> None:
-        """Keys as `Removal.key` has them."""
+        """Keys as `Removal.key` has them. What cannot leave now it finds later by itself."""
         ...
 
     def came_by(self, notes: Sequence[int]) -> None:
@@ -85,7 +86,7 @@ class IndexSteps:
         self.mark = ""  # what stands at rows that are in the index; "" while it is not open
         self.beside: Beside | None = None
         self.failing = False
-        self.written = 0  # rows since it was tidied
+        self.tidying = Tidying()
         self._changing = asyncio.Lock()  # of the index: a removal never comes between a look and what it was for
         self._alone: set[tuple[Kind, int]] = set()  # rows that are tried each for itself: one of them felled the rest
 
@@ -105,7 +106,7 @@ class IndexSteps:
 
     async def _forget_lost(self, mark: str) -> None:
         """Pieces that stood in a table that is gone are told from those that a table can find."""
-        models = [model for model, _ in await self._index.others()]
+        models = [model for model, _, _ in await self._index.others()]
         async with self._db.read() as db:
             lost = await lost_marks(db, mark=mark, models=models)
         for value in lost:
@@ -136,11 +137,20 @@ class IndexSteps:
                 return
             keys = [removal.key for removal in removals]
             await self._index.remove(keys)
-            if self.beside is not None:
-                await self.beside.remove(keys)
+            self.tidying.changed()
+            await self._remove_beside(keys)
             async with self._db.write() as db:
                 await db.exec(delete(Removal).where(col(Removal.id).in_([removal.id for removal in removals])))
             log.info("indexing.removed", entries=len(removals))
+
+    async def _remove_beside(self, keys: Sequence[str]) -> None:
+        """What goes wrong there keeps nothing in this index."""
+        if self.beside is None:
+            return
+        try:
+            await self.beside.remove(keys)
+        except Exception:
+            log.exception("indexing.beside_not_cleaned")
 
     async def step(self) -> set[int]:
         """One batch of what waits. Returns the documents that it concerned (0 for what is none), nothing when nothing
@@ -226,9 +236,9 @@ class IndexSteps:
             if same:
                 put = [made[entry.key] for entry in same]
                 await self._index.put(same, [vector for vector, _ in put], [said for _, said in put])
+                self.tidying.changed()
         async with self._db.write() as db:
             await mark_rows(db, rows, value)
         if self.beside is not None and rows and rows[0].kind is Kind.PICTURE:
             self.beside.came_by([row.id for row in rows])
-        self.written += len(same)
         self._alone -= {(row.kind, row.id) for row in rows}

@@ -197,6 +197,4 @@ class Indexing:
             pass
 
     async def _tidy(self) -> None:
-        if self._steps.written:
-            self._steps.written = 0
-            await self._index.tidy()
+        await self._steps.tidying.when_due(self._index.tidy)

@@ -22,10 +22,6 @@ LIKELY = 0.5  # from here on a picture shows what was asked for
 class SeenIndex(LooksIndex, Protocol):
     """The index of looks, as whoever finds needs it, too."""
 
-    async def vector(self, key: str) -> list[float]:
-        """That of an entry; empty where there is none."""
-        ...
-
     async def close(self) -> None: ...
 
 

@@ -14,7 +14,7 @@ import structlog
 from hearth_reflex.domain.extracts import Extract, Sentence, likeliest, pick, sentences, stretch
 from hearth_reflex.domain.fences import defused, inert, plain
 from hearth_reflex.domain.generation import EngineHealth
-from hearth_reflex.domain.passages import Embedder, VectorOf
+from hearth_reflex.domain.passages import Embedder
 from hearth_reflex.domain.sentences import has_hangul
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.i18n import Locale, say
@@ -66,11 +66,9 @@ class Quoting:
             return found
         try:
             async with asyncio.timeout(EMBED_SECONDS):
-                (asked,) = await self._embedder.embed([question], query=True)
-                if isinstance(asked, VectorOf):
-                    return found  # of another model than the sentences' would be
+                (asked,) = await self._embedder.embed_sentences([question], query=True)
                 compared = likeliest(question, found)[:_COMPARED]
-                vectors = await self._embedder.embed([one.text for one in compared])
+                vectors = await self._embedder.embed_sentences([one.text for one in compared])
         except (EmbedderError, TimeoutError):
             log.info("quoting.words_alone")
             return found

@@ -31,7 +31,7 @@ from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
 from hearth_reflex.services.search_logs import Receipt, keep
 from hearth_reflex.services.second_look import SecondLook
-from hearth_reflex.services.two_legs import TwoLegs, ms_since, ranked
+from hearth_reflex.services.two_legs import TwoLegs, ms_since
 
 log = structlog.get_logger(__name__)
 
@@ -157,7 +157,7 @@ class Retrieval:
         legs, fresh = await asyncio.gather(self._legs.ask(reach, query, kinds=kinds), self._fresh(reach, kinds))
         async with self._db.read() as db:
             read = await read_passages(db, reach, dict.fromkeys([*legs.keys, *fresh]))
-        order = await asyncio.to_thread(ranked, query, legs, read)
+        order = await self._legs.ordered(query, legs, read)
         scores = await self._second.scores(query, order, least=least)
         best = await asyncio.to_thread(chosen, order, scores, limit=limit, least=least)
         return Looked(_in_place(best, read, scores), "words" if legs.vectors is None else "hybrid", legs.embed_ms)

@@ -31,6 +31,7 @@ from hearth_reflex.services.two_legs import TwoLegs, ranked
 PATIENCE_S = 0.15  # for the embedder, both of whose answers are waited for side by side
 WHOLE_S = 0.3
 CLOSE = 0.5  # how likely a message must be about the question to stand among those that have its words
+_ALIKE_S = 0.04  # for words that mean the same
 _MOST = 10  # of messages and pictures that only their meaning brings
 _NAMES_MOST = 2_000
 _FRESH_MOST = 60
@@ -141,7 +142,7 @@ class Meaning:
             read = await read_passages(db, reach, dict.fromkeys([*keys, *seen_by_look]))
             kept = {key: passage for key, passage in read.items() if passage.document}
             told = {key: kept[key] for key in dict.fromkeys(keys) if key in kept}
-            order = await asyncio.to_thread(ranked, query, legs, told)
+            order = await self._legs.ordered(query, legs, told, seconds=_ALIKE_S)
             best = {one.candidate.key: one for one in selected(order, limit=len(order) or 1)}
             looks = {key: Ranked(Candidate(key, ""), 0.0, worth) for key, worth in seen_by_look.items() if key in kept}
             there = await _through(db, reach, filters)

@@ -24,8 +24,9 @@ _NONE: Mapping[str, float] = {}
 
 
 class SecondLook:
-    """One for a house. What is late of one look, as loading the model, is ready for a later one; while it is late no
-    other is asked for, and one that is always missed is asked for ever more seldom.
+    """One for a house. While one look is under way no other is asked for: it would wait for the first and come late.
+    What is late of one, as loading the model, is ready for a later one, and one that is always missed is asked for
+    ever more seldom.
 
     Args:
         reranker: None where the house has none.
@@ -34,7 +35,7 @@ class SecondLook:
 
     def __init__(self, reranker: Reranker | None = None, *, within: float = WITHIN_S, pause: float = PAUSE_S) -> None:
         self._reranker, self._within, self._pause = reranker, within, pause
-        self._late = set[asyncio.Task[list[float]]]()
+        self._under_way: asyncio.Task[list[float]] | None = None
         self._misses = 0  # in a row
         self._not_before = 0.0
 
@@ -44,7 +45,7 @@ class SecondLook:
         Args:
             least: how likely the likeliest must be, or nothing was found.
         """
-        if self._reranker is None or self._late or time.monotonic() < self._not_before:
+        if self._reranker is None or self._under_way or time.monotonic() < self._not_before:
             return _NONE
         best = worth_a_look(ranked, least=least)
         if not best:
@@ -60,15 +61,15 @@ class SecondLook:
     async def _in_time(self, reranker: Reranker, question: str, passages: list[str]) -> list[float]:
         seconds = self._within * (1 - _ON_THE_WAY)
         task = asyncio.ensure_future(reranker.scores(question, passages, seconds=seconds))
+        self._under_way = task
         task.add_done_callback(self._ended)
         done, _ = await asyncio.wait([task], timeout=self._within)
         if not done:
-            self._late.add(task)
             raise EmbedderError
         return task.result()
 
     def _ended(self, task: asyncio.Task[list[float]]) -> None:
-        self._late.discard(task)
+        self._under_way = None
         if not task.cancelled():
             task.exception()  # heard, so that nobody is told it never was
 

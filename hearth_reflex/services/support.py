@@ -66,7 +66,7 @@ class Support:
         )
         try:
             async with asyncio.timeout(SECONDS):
-                vectors = dict(zip(texts, await self._embedder.embed(texts), strict=True))
+                vectors = dict(zip(texts, await self._embedder.embed_sentences(texts), strict=True))
         except (EmbedderError, TimeoutError):
             log.info("support.unknown")
             return []

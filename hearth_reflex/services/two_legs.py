@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
-from hearth_reflex.domain.fusion import Candidate, Ranked, fuse
+from hearth_reflex.domain.fusion import STRANGERS, Candidate, Ranked, fuse
+from hearth_reflex.domain.kin import LOOKED_AT, asked_words, by_kin
 from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex, VectorOf
 from hearth_reflex.domain.queries import Query, has_substance, plain_words
 from hearth_reflex.errors import EmbedderError
@@ -23,16 +24,19 @@ from hearth_reflex.services.reach import Reach
 log = structlog.get_logger(__name__)
 
 EACH = 50  # finds of one leg
+ALIKE_S = 0.1  # for words that have not been looked at yet
 
 
 @dataclass(frozen=True, slots=True)
 class Legs:
     """What the legs found: scores by key. `vectors` is None where there were none to ask with; `across` is what the
-    question finds as if it had been asked in the other language."""
+    question finds as if it had been asked in the other language, `strangers` the cosine of what has nothing to do with
+    each other, for the model that answered."""
 
     vectors: Mapping[str, float] | None
     across: Mapping[str, float]
     words: Mapping[str, float]
+    strangers: float = STRANGERS
     embed_ms: float = 0.0
 
     @property
@@ -71,30 +75,49 @@ class TwoLegs:
             return Legs(None, {}, {})
         begun = time.perf_counter()
         try:
-            own, across = await self._patience.within(patience, self._vectors(query))
+            own, across, strangers = await self._patience.within(patience, self._vectors(query))
             embed_ms = ms_since(begun)
-            found, foreign = await asyncio.gather(self._near(reach, own, kinds), self._near(reach, across, kinds))
+            found, foreign = await self._index.nearest_each(
+                (own, across), scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH
+            )
         except EmbedderError:
             log.info("retrieval.words_alone")
-            return Legs(None, {}, {}, ms_since(begun))
-        return Legs(found, foreign, {}, embed_ms)
+            return Legs(None, {}, {}, embed_ms=ms_since(begun))
+        return Legs(_scores(found), _scores(foreign), {}, strangers, embed_ms)
 
-    async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float]]:
-        """The question's vector in its own language, and in the other; both of the model that answered."""
+    async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float], float]:
+        """The question's vector in its own language, and in the other; both of the model that answered, with the cosine
+        of its strangers."""
         (vector,) = await self._embedder.embed([query.text], query=True)
         if (compass := self._compasses.get(self._model_of(vector))) is None:
             # In one with the question, so that all of them are of one model whatever happens meanwhile.
             *known, vector = await self._embedder.embed([*KOREAN, *ENGLISH, query.text], query=True)
-            compass = self._compasses[self._model_of(vector)] = Compass.of(known[: len(KOREAN)], known[len(KOREAN) :])
+            compass = await asyncio.to_thread(Compass.of, known[: len(KOREAN)], known[len(KOREAN) :])
+            self._compasses[self._model_of(vector)] = compass
         own, across = compass.own(vector), compass.across(vector, hangul=query.hangul)
-        return VectorOf.like(vector, own), VectorOf.like(vector, across)
+        return VectorOf.like(vector, own), VectorOf.like(vector, across), compass.strangers
+
+    async def ordered(
+        self, query: Query, legs: Legs, read: Mapping[str, Passage], *, seconds: float = ALIKE_S
+    ) -> list[Ranked]:
+        """What was read, in the order in which it answers: as the legs have it, then by words that mean the same.
+
+        Args:
+            seconds: for the embedder to look at words; where it does not answer the order of the legs stands.
+        """
+        order = await asyncio.to_thread(ranked, query, legs, read)
+        words, texts = asked_words(query), [one.candidate.text for one in order[:LOOKED_AT]]
+        if legs.vectors is None or not words or len(texts) < 2:
+            return order
+        try:
+            asking = self._embedder.alike(words, texts, seconds=seconds)
+            alike = await self._patience.within(2 * seconds, asking)
+        except EmbedderError:
+            return order
+        return await asyncio.to_thread(by_kin, query, order, alike)
 
     def _model_of(self, vector: Sequence[float]) -> str:
         return vector.model if isinstance(vector, VectorOf) else self._embedder.model
-
-    async def _near(self, reach: Reach, vector: Sequence[float], kinds: Sequence[Kind]) -> Mapping[str, float]:
-        found = await self._index.nearest(vector, scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH)
-        return _scores(found)
 
     async def _by_words(
         self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None
@@ -126,7 +149,7 @@ def ranked(query: Query, legs: Legs, read: Mapping[str, Passage]) -> list[Ranked
         )
         for key, passage in read.items()
     ]
-    return fuse(query, candidates)
+    return fuse(query, candidates, strangers=legs.strangers)
 
 
 def _compared(passage: Passage) -> str:

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from hearth_reflex.db.attachment import AttachmentKind
 from hearth_reflex.db.base import new_uuid
 from hearth_reflex.domain.files import PICTURE_SUFFIXES, clean_file_name, mime_of, picture_kind, suffix_of, with_suffix
+from hearth_reflex.domain.full_disk import NO_ROOM
 from hearth_reflex.errors import InputError
 from hearth_reflex.media.darkroom import Darkroom, Developed
 from hearth_reflex.media.store import FileStore, write_to
@@ -44,7 +45,15 @@ class Intake:
 
     async def take(self, arrival: Arrival, *, name: str, pieces: AsyncIterator[bytes]) -> Arrived:
         """Raises InputError: `file_empty`, `file_long`, `file_space`, `file_stalled`, `file_no_picture`,
-        `picture_unreadable`, `picture_large`, or what a quota says."""
+        `picture_unreadable`, `picture_large`, or what a quota says. What else a disk may refuse is raised as it is."""
+        try:
+            return await self._take(arrival, name, pieces)
+        except OSError as fault:
+            if fault.errno not in NO_ROOM:
+                raise
+            raise InputError("file_space", field="file") from fault
+
+    async def _take(self, arrival: Arrival, name: str, pieces: AsyncIterator[bytes]) -> Arrived:
         with self._store.arriving() as raw:
             with await asyncio.to_thread(raw.open, "xb") as file:
                 await self._gather(arrival, file, pieces)
@@ -76,13 +85,9 @@ class Intake:
         await self._write(file, bytes(waiting))
 
     async def _write(self, file: BinaryIO, data: bytes) -> None:
-        try:
-            if await asyncio.to_thread(self._store.has_room, len(data)):
-                await _to_the_end(file, data)
-                return
-        except OSError:
-            pass
-        raise InputError("file_space", field="file")
+        if not await asyncio.to_thread(self._store.has_room, len(data)):
+            raise InputError("file_space", field="file")
+        await _to_the_end(file, data)
 
     async def _keep_picture(self, raw: Path, name: str) -> Arrived:
         with self._store.arriving() as whole, self._store.arriving() as small:

@@ -27,6 +27,11 @@ class KnowingSettings(ModelSettings):
         description="What finds by meaning. Empty: the multilingual model that is installed along. `light`: the same "
         "without PyTorch. Else a folder or an id of the hub, for sentence-transformers; see `HEARTH_HUB_ENABLED`.",
     )
+    embedder_companion: bool = Field(
+        default=True,
+        description="Let a second encoder help the one that is installed along: more is found in other words and "
+        "between Korean and English. It takes 150 MB of memory. When this is changed, all is embedded anew.",
+    )
     reranker: str = Field(
         default="",
         max_length=300,

@@ -1,6 +1,7 @@
 """The index on disk: what is found, what never is, what is replaced and removed, and a folder that is lost."""
 
 import asyncio
+import hashlib
 import random
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import lancedb
 import pytest
+from structlog.testing import capture_logs
 
 from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope, user_scope
 from hearth_reflex.errors import EmbedderError
@@ -221,6 +223,47 @@ async def test_tables_of_other_models_are_kept_true_and_then_dropped(index: Lanc
         await one.close()
 
 
+async def test_a_broken_table_of_another_model_keeps_nothing_here(index: LanceIndex, tmp_path: Path) -> None:
+    await put(index, entry(1, "apple"), entry(2, "plum"))
+    for model in ("old", "older", "oldest"):  # their names say nothing of who comes first
+        old = LanceIndex(tmp_path / "index", model=model)
+        await old.open(DIMENSION)
+        await old.close()
+    ruin(tmp_path / "index", spare=digest("bag"))
+    with capture_logs() as logs:
+        await index.remove(keys(1))
+    assert await index.keys() == set(keys(2))
+    assert [line["event"] for line in logs] == ["index.other_not_cleaned"] * 3
+    assert await index.sound()
+
+
+async def test_what_cannot_be_removed_from_the_table_in_use_is_said(index: LanceIndex, tmp_path: Path) -> None:
+    await put(index, entry(1, "apple"))
+    old = LanceIndex(tmp_path / "index", model="old")
+    await old.open(DIMENSION)
+    await put(old, entry(1, "apple"))
+    ruin(tmp_path / "index", spare=digest("old"))
+    with pytest.raises(EmbedderError):
+        await index.remove(keys(1))
+    with pytest.raises(EmbedderError):  # nor where nobody has opened it yet
+        await LanceIndex(tmp_path / "index", model="bag").remove(keys(1))
+    assert await LanceIndex(tmp_path / "index", model="old").keys() == set(), "the others are cleaned all the same"
+    await old.close()
+
+
+def ruin(folder: Path, *, spare: str) -> None:
+    """Nothing in the tables of this index can be read any more, but in the one whose name ends like that."""
+    for table in folder.glob("*.lance"):
+        for file in table.rglob("*") if not table.stem.endswith(spare) else ():
+            if file.is_file():
+                file.write_bytes(b"rubbish")
+
+
+def digest(model: str) -> str:
+    """How the name of its table ends."""
+    return hashlib.sha256(model.encode()).hexdigest()[:12]
+
+
 @pytest.mark.parametrize("scope", ["room:x", "room:' OR 1=1 --", "", f"room:{uuid(1)} ", f"ROOM:{uuid(1)}"])
 def test_only_scopes_come_into_a_condition(scope: str) -> None:
     with pytest.raises(ValueError, match="scope"):
@@ -273,6 +316,10 @@ async def test_many_vectors_have_an_index_of_their_own(tmp_path: Path) -> None:
     assert [one.key for one in await reader.nearest(vector, scopes=scopes)] == [
         one.key for one in await exact.nearest(vector, scopes=scopes)
     ]
+    for index in (exact, indexed):
+        pair = [await index.nearest(asked, scopes=scopes) for asked in vectors[3:5]]
+        assert await index.nearest_each(vectors[3:5], scopes=scopes) == pair
+        assert await index.nearest_each(vectors[3:5], scopes=[]) == [[], []]
     for index in (exact, indexed, reader, again):
         await index.close()
 

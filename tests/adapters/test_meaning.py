@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from hearth_reflex.db.base import new_uuid, now
-from hearth_reflex.domain.fusion import Candidate, fuse
 from hearth_reflex.domain.passages import Entry, Kind, key_of, user_scope
 from hearth_reflex.domain.queries import Query, query_of
 from hearth_reflex.rag.embedders import WorkerEmbedder
 from hearth_reflex.rag.order import LIGHT, EmbedderOrder
 from hearth_reflex.services.access import Actor
+from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.reach import Reach
 from hearth_reflex.services.two_legs import TwoLegs
 from tests.embedders import MemoryIndex
@@ -17,6 +17,7 @@ from tests.retrieval_pool import pool
 
 AMONG = 60  # others, beside the passages that other questions are about
 TOP = 10
+LONG_S = 20.0  # for words, however busy this machine is
 GOAL = 0.8
 ME = Actor(user_id=1, uuid=new_uuid(), name="미나", is_admin=False, is_guest=True, session="")
 
@@ -52,11 +53,9 @@ async def ways(legs: TwoLegs, question: Question, texts: dict[str, str]) -> dict
     query: Query = query_of(question.text)
     found = await legs.ask(Reach(ME, {}, shelf=True), query)
     assert found.vectors is not None
-    candidates = [
-        Candidate(key, texts[key], found.vectors.get(key), found.across.get(key), found.words.get(key))
-        for key in found.keys
-    ]
-    fused = [texts[one.candidate.key] for one in fuse(query, candidates)[:TOP]]
+    read = {key: Passage(key, Kind.CHUNK, texts[key]) for key in found.keys}
+    order = await legs.ordered(query, found, read, seconds=LONG_S)
+    fused = [texts[one.candidate.key] for one in order[:TOP]]
     words = [texts[key] for key in sorted(found.words, key=lambda key: -found.words[key])[:TOP]]
     return {"fused": question.passage in fused, "words": question.passage in words}
 

@@ -170,7 +170,7 @@ def test_a_sheet_without_end_is_read_at_once(sheet: str) -> None:
 
 
 def test_what_stands_within_a_condition_hides_too() -> None:
-    assert words("<style>@media print{p{color:red}.x{display:none}}</style><p>글<p class=x>몰래", "a.html") == "글"
+    assert words("<style>@media screen{p{color:red}.x{display:none}}</style><p>글<p class=x>몰래", "a.html") == "글"
 
 
 def test_long_code_is_taken_on_in_another_block() -> None:

@@ -73,6 +73,40 @@ async def test_what_is_seen_through_lies_on_paper(tmp_path: Path) -> None:
     assert (await PictureLooker().pixels(path)).rgb == b"\xff" * 48
 
 
+@pytest.mark.parametrize(
+    ("size", "canvas", "drawn"),
+    [
+        ((2000, 1), (SIDE_MOST, SIDE_MOST // 8), SIDE_MOST),
+        ((1, 2000), (SIDE_MOST // 8, SIDE_MOST), SIDE_MOST),
+        ((80, 9), (80, 10), 80 * 9),
+        ((1, 1), (4, 4), 1),
+    ],
+)
+async def test_a_strip_lies_on_paper(
+    tmp_path: Path, size: tuple[int, int], canvas: tuple[int, int], drawn: int
+) -> None:
+    path = tmp_path / "picture"
+    Image.new("RGB", size, (230, 10, 10)).save(path, "PNG")
+    found = await PictureLooker().pixels(path)
+    points = [found.rgb[at : at + 3] for at in range(0, len(found.rgb), 3)]
+    assert (found.width, found.height) == canvas
+    assert points.count(bytes((230, 10, 10))) == drawn
+    assert points.count(b"\xff\xff\xff") == canvas[0] * canvas[1] - drawn
+
+
+@pytest.mark.parametrize(("width", "height"), [(448, 1), (1, 448), (3, 3), (448, 55), (449, 449), (0, 9), (-4, -4)])
+async def test_a_shape_that_no_model_can_take_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, height: int
+) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(b'{"width": %d, "height": %d}\n' % (width, height) + bytes(abs(width * height) * 3))
+    monkeypatch.setattr("hearth_reflex.rag.looks.MODULE", "tests.parrot")
+    with pytest.raises(InputError):
+        await PictureLooker().pixels(path)
+    path.write_bytes(b'{"width": 4, "height": 4}\n' + bytes(48))
+    assert (await PictureLooker().pixels(path)).rgb == bytes(48)
+
+
 async def test_what_is_no_picture_has_no_thumbnail(tmp_path: Path) -> None:
     path = tmp_path / "picture"
     whole = io.BytesIO()
@@ -94,6 +128,29 @@ async def test_looks_that_cannot_be_read_keep_nothing_among_the_passages(tmp_pat
     await passages.remove([entry.key])
     assert await passages.keys() == set()
     await passages.close()
+
+
+def ruin(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"rubbish")
+
+
+async def test_looks_that_cannot_be_read_are_known_to_be_lost_and_made_anew(tmp_path: Path) -> None:
+    looks = LanceIndex(tmp_path, model="clip", family=LOOKS)
+    await looks.open(2)
+    await looks.close()
+    ruin(tmp_path)
+    again, other = LanceIndex(tmp_path, model="clip", family=LOOKS), LanceIndex(tmp_path, model="new", family=LOOKS)
+    for asked in (again.scopes, again.tidy):
+        with pytest.raises(EmbedderError):
+            await asked()
+    assert not await again.sound()
+    await other.drop_others()
+    await again.open(2)
+    assert await again.scopes() == {}
+    for one in (again, other):
+        await one.close()
 
 
 async def test_looks_lie_beside_passages_and_know_nothing_of_each_other(tmp_path: Path) -> None:

@@ -51,6 +51,8 @@ class TestCitations:
                     "quote": "상품을 받은 날부터 7일 안에 환불을 신청할 수 있습니다.",
                     "image_url": "",
                     "boxes": [],
+                    "start": RULES.index("상품을 받은"),
+                    "end": RULES.index("상품을 받은") + len("상품을 받은 날부터 7일 안에 환불을 신청할 수 있습니다."),
                     "caption": "",
                     "message": "",
                     "seq": 0,

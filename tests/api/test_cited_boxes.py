@@ -60,6 +60,7 @@ async def test_the_box_on_the_page_holds_what_is_cited(
         (cited,) = await _cited(engine, mina, living_room, fact)
         assert (cited["document"], cited["page"]) == (document, fact.page)
         assert cited["image_url"] == f"/api/documents/{document}/pages/{fact.page}"
+        assert await _in_the_reader(mina, cited) == (cited["quote"], cited["boxes"])
         held += any(_holds(box, fact) for box in cited["boxes"])
         lines += len(cited["boxes"])
     assert held >= 0.85 * len(facts)
@@ -81,6 +82,15 @@ async def _cited(engine: ReadingEngine, client: httpx.AsyncClient, room: str, fa
     await answers_end()
     answer = (await client.get(f"/api/rooms/{room}/messages")).json()["messages"][-1]["message_id"]
     return (await client.get(f"/api/rooms/{room}/messages/{answer}/citations")).json()
+
+
+async def _in_the_reader(client: httpx.AsyncClient, cited: dict[str, Any]) -> tuple[str, list[list[float]]]:
+    """What a reader of the document makes of a citation: the words of its piece, and the lines that they stand in."""
+    pieces = (await client.get(f"/api/documents/{cited['document']}/text?limit=200")).json()["chunks"]
+    piece = next(one for one in pieces if one["id"] == cited["chunk"])
+    start, end = cited["start"], cited["end"]
+    lines = [box[:5] for box in piece["boxes"] if box[5] < end and box[6] > start]
+    return piece["text"][start:end], lines
 
 
 def _holds(box: list[float], fact: Fact) -> bool:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from sqlalchemy import text
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.errors import SpaceError
-from hearth_reflex.media.store import FileStore
+from hearth_reflex.media.store import FileStore, write_to
 from hearth_reflex.rag import reader
 from hearth_reflex.rag.limits import NO_SPACE
+from hearth_reflex.services import uploads
 from hearth_reflex.services.document_bytes import PageCache
 from tests.api.checks import check_problem
 from tests.api.test_documents import brought, put, read
@@ -44,6 +46,39 @@ async def test_of_a_document_that_finds_no_room_nothing_stays(house: House, mina
     await read(house)
     assert (await mina.get(f"/api/documents/{small}")).json()["status"] == "ready"
     await brought(mina, LARGE, "large.txt")
+
+
+async def test_a_small_document_that_finds_no_room_says_so_too(
+    house: House, mina: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "write_to", _refused_with(errno.EDQUOT))
+    check_problem(await put(mina, WORDS), 422, "file_space", "file")
+    assert kept(house) == []
+    monkeypatch.setattr(FileStore, "keep", _refused_with(errno.ENOSPC))  # its folder finds no room
+    monkeypatch.setattr(uploads, "write_to", write_to)
+    check_problem(await put(mina, WORDS), 422, "file_space", "file")
+    monkeypatch.undo()
+    await brought(mina)
+    assert len(kept(house)) == 1
+
+
+async def test_a_disk_that_fails_otherwise_is_not_called_full(
+    house: House, mina: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "write_to", _refused_with(errno.EIO))
+    refused = await put(mina, WORDS)
+    check_problem(refused, 500, "unexpected")
+    assert (await mina.get("/api/documents")).json()["documents"] == []
+    assert kept(house) == []
+    monkeypatch.undo()
+    await brought(mina)
+
+
+def _refused_with(fault: int) -> Callable[..., None]:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(fault, os.strerror(fault))
+
+    return refused
 
 
 def test_some_room_is_left_for_the_house_itself(tmp_path: Path) -> None:

@@ -294,17 +294,19 @@ async def test_a_document_larger_than_it_said_is_refused_as_it_comes(house: Hous
 
 
 async def test_so_many_at_once_and_not_too_fast(house: House) -> None:
-    mina, gate = await guest(house, "미나"), asyncio.Event()
+    mina, gate, under_way = await guest(house, "미나"), asyncio.Event(), asyncio.Barrier(AT_ONCE + 1)
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"words"
+        await under_way.wait()
         await gate.wait()
 
     def slowly() -> asyncio.Task[object]:
         return asyncio.create_task(house.documents.receive(mina, name="a.txt", stream=slow(), length=None, again=True))
 
     coming = [slowly() for _ in range(AT_ONCE)]
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        await under_way.wait()
     await refused("files_at_once", put(house, mina, b"more"))
     gate.set()
     await asyncio.gather(*coming)
@@ -535,8 +537,9 @@ async def test_too_many_pages_at_once_wait_elsewhere(house: House, monkeypatch: 
     monkeypatch.setattr("hearth_reflex.services.document_pages.WAITING_MOST", 2)
     reader.drawing = asyncio.Event()
     asked = [asyncio.create_task(house.document_pages.open(mina, view.id, number, width=800)) for number in (1, 2)]
-    await reader.waiting.wait()
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while house.document_pages._waiting.total() < 2:  # noqa: ASYNC110 - no event says so  # pyright: ignore[reportPrivateUsage]
+            await asyncio.sleep(0.01)
     await refused("pages_busy", house.document_pages.open(mina, view.id, 3, width=800))
     reader.drawing.set()
     assert len(await asyncio.gather(*asked)) == 2

@@ -13,7 +13,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.db.search import SearchEntry
 from hearth_reflex.domain.passages import Kind, room_scope, user_scope
 from hearth_reflex.errors import EmbedderError
-from hearth_reflex.rag.embedders import AbsentEmbedder
+from hearth_reflex.rag.absent import AbsentEmbedder
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.index_health import bring_in_again, compare
 from hearth_reflex.services.indexing import Indexing

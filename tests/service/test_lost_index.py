@@ -32,14 +32,14 @@ class Store(MemoryIndex):
 
     def __init__(self, *others: str) -> None:
         super().__init__()
-        self.beside = [(model, "") for model in others]
+        self.beside = [(model, "", 1) for model in others]
         self.dimension = -1
 
     async def open(self, dimension: int) -> str:
         self.dimension = dimension
         return await super().open(dimension)
 
-    async def others(self) -> list[tuple[str, str]]:
+    async def others(self) -> list[tuple[str, str, int]]:
         return self.beside
 
 

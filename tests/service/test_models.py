@@ -1,5 +1,6 @@
 """Model files: in step with the folder, told with their facts, brought in, removed, loaded; by the keeper alone."""
 
+import errno
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from hearth_reflex.errors import (
     NotFoundError,
 )
 from hearth_reflex.llm import shelf
+from hearth_reflex.services import arrivals
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.models import Models, ModelView
 from tests import gguf_files
@@ -353,6 +355,21 @@ class TestAdd:
         with pytest.raises(InputError) as told:
             await models.add(keeper, "a.gguf", pieces_of(b"GGUF"), size_bytes=None)
         assert told.value.code == "model_space"
+        assert names(folder) == []
+
+    @pytest.mark.parametrize(
+        ("fault", "expected"), [(errno.ENOSPC, "model_space"), (errno.EFBIG, "model_space"), (errno.EIO, "")]
+    )
+    async def test_only_a_full_disk_is_called_full(
+        self, models: Models, keeper: Actor, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: int, expected: str
+    ) -> None:
+        async def refused(*_: object) -> None:
+            raise OSError(fault, "refused")
+
+        monkeypatch.setattr(arrivals, "write_all", refused)
+        with pytest.raises(InputError if expected else OSError) as told:
+            await models.add(keeper, "a.gguf", pieces_of(b"GGUF"), size_bytes=None)
+        assert getattr(told.value, "code", "") == expected
         assert names(folder) == []
 
     async def test_parts_come_one_after_the_other(

@@ -6,44 +6,24 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
 from hearth_reflex.domain.bucket import Buckets
 from hearth_reflex.domain.fusion import NOTHING, Candidate, Ranked
 from hearth_reflex.domain.queries import query_of
-from hearth_reflex.domain.second_look import Reranker
 from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.retrieval import Retrieval
 from hearth_reflex.services.second_look import SecondLook
 from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
-from tests.embedders import BagEmbedder, MemoryIndex
-from tests.engines import ScriptedEngine
-from tests.factories import seated
+from tests.factories import open_house, seated
 from tests.knowledge import brought_in, known_document
-from tests.readers_double import ScriptedReader
 from tests.rerankers import Broken, Late, Opinionated
 
 BLUE = "물이 새면 파란 밸브를 잠근다."
 RED = "가스가 새면 빨간 밸브를 잠근다, 물 밸브가 아니다."
 QUESTION = "물이 새면 무슨 밸브를 잠근다고?"
 ORDER = [Ranked(Candidate(name, name), 1.0, 0.9) for name in ("a", "b")]
-
-
-async def opened(settings: Settings, database: Database, clock: HandClock, reranker: Reranker | None) -> House:
-    house = House(
-        settings=settings,
-        database=database,
-        engine=ScriptedEngine(),
-        clock=clock,
-        embedder=BagEmbedder(),
-        index=MemoryIndex(),
-        reader=ScriptedReader(),
-        reranker=reranker,
-    )
-    await house.rooms.ensure_living_room()
-    return house
 
 
 def texts(passages: Sequence[Passage]) -> list[str]:
@@ -54,7 +34,7 @@ async def test_its_order_stands_and_the_receipt_tells_it(
     settings: Settings, database: Database, clock: HandClock
 ) -> None:
     reranker = Opinionated(likes="빨간")
-    house = await opened(settings, database, clock, reranker)
+    house = await open_house(settings, database, clock, reranker=reranker)
     assert house.embedder is not None
     assert house.index is not None
     plain = Retrieval(
@@ -87,7 +67,7 @@ async def test_what_nobody_wrote_of_is_not_looked_at_again(
     settings: Settings, database: Database, clock: HandClock
 ) -> None:
     reranker = Opinionated(likes="밸브")
-    house = await opened(settings, database, clock, reranker)
+    house = await open_house(settings, database, clock, reranker=reranker)
     room, (mina,) = await seated(house, "미나")
     await known_document(house, [BLUE, RED], room=room)
     await brought_in(house)
@@ -99,7 +79,7 @@ async def test_what_nobody_wrote_of_is_not_looked_at_again(
 async def test_without_an_answer_the_fused_order_stands(
     settings: Settings, database: Database, clock: HandClock, double: type[Opinionated]
 ) -> None:
-    house = await opened(settings, database, clock, None)
+    house = await open_house(settings, database, clock)
     house.retrieval._second = SecondLook(double("빨간"), within=0.01)  # pyright: ignore[reportPrivateUsage]
     room, (mina,) = await seated(house, "미나")
     await known_document(house, [BLUE, RED], room=room)
@@ -127,6 +107,32 @@ class TestPatience:
                 await asyncio.sleep(0)
         assert scores["b"] == 0.9
         assert len(reranker.asked) == 2
+
+    async def test_of_several_at_once_the_later_ones_wait_for_nothing_and_are_no_misses(self) -> None:
+        reranker = Late("b")
+        second = SecondLook(reranker, within=60.0, pause=60.0)
+        first = asyncio.create_task(second.scores(query_of("a"), ORDER, least=NOTHING))
+        async with asyncio.timeout(10):
+            while not reranker.asked:  # noqa: ASYNC110 - no event says so
+                await asyncio.sleep(0)
+            for _ in range(3):
+                assert await second.scores(query_of("a"), ORDER, least=NOTHING) == {}
+            reranker.ready.set()
+            assert (await first)["b"] == 0.9
+            assert (await second.scores(query_of("a"), ORDER, least=NOTHING))["b"] == 0.9
+        assert len(reranker.asked) == 2
+
+    async def test_what_was_asked_by_who_has_gone_is_still_under_way(self) -> None:
+        reranker = Late("b")
+        second = SecondLook(reranker, within=60.0)
+        first = asyncio.create_task(second.scores(query_of("a"), ORDER, least=NOTHING))
+        async with asyncio.timeout(10):
+            while not reranker.asked:  # noqa: ASYNC110 - no event says so
+                await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.wait([first])
+            assert await second.scores(query_of("a"), ORDER, least=NOTHING) == {}
+        assert len(reranker.asked) == 1
 
     async def test_what_fails_again_and_again_is_left_alone_for_a_while(self) -> None:
         reranker = Broken("b")

@@ -1,11 +1,13 @@
 """Pictures by how they look to a model: each is seen once, found by words and by another, and gone as others are."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select, update
+from structlog.testing import capture_logs
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.attachment import Attachment
@@ -24,12 +26,11 @@ from hearth_reflex.services.search_meaning import Meaning
 from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
-from tests.embedders import BagEmbedder, MemoryIndex
+from tests.embedders import MemoryIndex
 from tests.engines import ScriptedEngine
-from tests.factories import guest, seated
+from tests.factories import guest, open_house, seated
 from tests.knowledge import brought_in, known_document
-from tests.readers_double import ScriptedReader
-from tests.seers import BLUE, RED, ColourSeer, LooksMemory, Painted
+from tests.seers import BLUE, GREEN, RED, ColourSeer, LooksMemory, Painted
 from tests.service.test_attachments import bring, send
 
 ASKED = "빨간 지붕 사진"
@@ -37,20 +38,8 @@ ASKED = "빨간 지붕 사진"
 
 @pytest.fixture
 async def house(settings: Settings, database: Database, clock: HandClock) -> AsyncIterator[House]:
-    house = House(
-        settings=settings,
-        database=database,
-        engine=ScriptedEngine(),
-        clock=clock,
-        embedder=BagEmbedder(),
-        index=MemoryIndex(),
-        reader=ScriptedReader(),
-        seer=ColourSeer(),
-        looks_index=LooksMemory(),
-        thumbnails=Painted(),
-    )
-    await house.rooms.ensure_living_room()
-    await house.personas.ensure_default()
+    parts = {"seer": ColourSeer(), "looks_index": LooksMemory(), "thumbnails": Painted()}
+    house = await open_house(settings, database, clock, **parts)
     yield house
     house.passwords.close()
     await house.indexing.close()
@@ -232,27 +221,146 @@ class TestKeeping:
         entry, vector, _ = looks(house).rows.pop(key)
         stranger = key_of(Kind.PICTURE, new_uuid())
         looks(house).rows[stranger] = (replace(entry, key=stranger), vector, "")
-        again = PictureVectors(
-            database=house.database,
-            seer=seer(house),
-            index=looks(house),
-            thumbnails=painted(house),
-            small=Path,
-            document=Path,
-        )
-        while await again.step():
-            pass
+        await stepped(kept(house))
         assert list(looks(house).rows) == [key]
+
+    async def test_an_index_that_cannot_be_read_is_made_anew(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        await hung(house, mina, room)
+        await brought_in(house)
+        looks(house).cannot_be_read = True
+        await stepped(kept(house))
+        assert (len(looks(house).rows), seer(house).seen) == (1, 2)
 
     async def test_while_the_model_is_silent_all_waits(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")
-        await hung(house, mina, room)
+        for _ in range(3):
+            await hung(house, mina, room)
         seer(house).is_broken = True
-        with pytest.raises(EmbedderError):
-            await brought_in(house)
+        for _ in range(2):
+            with pytest.raises(EmbedderError):
+                await brought_in(house)
         seer(house).is_broken = False
+        seer(house).asked.clear()
+        await brought_in(house)
+        assert len(looks(house).rows) == 3
+        assert seer(house).asked == [3], "none of them is thought to be what kept the others waiting"
+
+    async def test_one_that_cannot_be_seen_keeps_nobody_else_back(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        documents = [await hung(house, mina, room) for _ in range(3)]
+        poison = await hung(house, mina, room, colour=GREEN)
+        seer(house).fails_on = GREEN
+        with capture_logs() as logs:
+            await brought_in(house)
+        assert sorted(entry.parent for entry, _, _ in looks(house).rows.values()) == sorted(documents)
+        assert [line["event"] for line in logs].count("pictures.given_up") == 1
+        seer(house).asked.clear()
+        await brought_in(house)
+        assert seer(house).asked == []
+        await house.shelved_pictures.put(mina, poison, "초록 지붕")  # what is said of it makes it come by again
+        late = await hung(house, mina, room)
+        await brought_in(house)
+        assert late in {entry.parent for entry, _, _ in looks(house).rows.values()}
+        seer(house).fails_on = None
+        await house.shelved_pictures.put(mina, poison, "초록 집")
+        await brought_in(house)
+        assert len(looks(house).rows) == 5
+
+    async def test_where_nothing_can_be_kept_nothing_is_given_up(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        await hung(house, mina, room)
+        looks(house).cannot_put = True
+        for _ in range(2):
+            with pytest.raises(EmbedderError):
+                await brought_in(house)
+        looks(house).cannot_put = False
         await brought_in(house)
         assert len(looks(house).rows) == 1
+
+    async def test_whatever_is_said_of_it_later_it_is_not_seen_again(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        document = await hung(house, mina, room)
+        await brought_in(house)
+        for caption in ("빨간 지붕", "빨간 지붕과 굴뚝"):
+            await house.shelved_pictures.put(mina, document, caption)
+            await brought_in(house)
+        assert seer(house).seen == 1
+        assert await documents_found(house, mina) == [document]
+
+    async def test_what_cannot_leave_now_stops_no_removal_and_leaves_later(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        document, other = await hung(house, mina, room), await hung(house, mina, room, colour=BLUE)
+        await house.shelved_pictures.put(mina, document, "빨간 지붕")
+        await brought_in(house)
+        assert isinstance(house.index, MemoryIndex)
+        assert len(house.index.rows) == 1
+        looks(house).cannot_remove = True
+        await house.documents.remove(mina, document)
+        with pytest.raises(EmbedderError):
+            await brought_in(house)
+        assert (house.index.rows, len(looks(house).rows)) == ({}, 2)
+        async with house.database.read() as db:
+            assert (await db.exec(select(Removal))).all() == []
+        looks(house).cannot_remove = False
+        await brought_in(house)
+        assert [entry.parent for entry, _, _ in looks(house).rows.values()] == [other]
+
+
+class TestTidying:
+    async def test_what_was_removed_goes_by_the_clock(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        document = await hung(house, mina, room)
+        now = [0.0]
+        vectors = kept(house, timer=lambda: now[0])
+        await stepped(vectors)
+        now[0] += 10_000.0
+        await stepped(vectors)
+        await stepped(vectors)
+        assert looks(house).tidied == 1
+        await vectors.remove([f"parent:{document}"])
+        now[0] += 60.0
+        await stepped(vectors)
+        assert looks(house).tidied == 2
+        now[0] += 10_000.0  # now nobody reads the table any more as it was before
+        await stepped(vectors)
+        assert looks(house).tidied == 3
+        now[0] += 10_000.0
+        await stepped(vectors)
+        assert looks(house).tidied == 3
+
+    async def test_tables_of_models_before_go_though_there_is_no_picture(self, house: House) -> None:
+        vectors = kept(house)
+        await stepped(vectors)
+        await stepped(vectors)
+        assert looks(house).dropped == 1
+
+    async def test_they_stay_while_pictures_wait(self, house: House) -> None:
+        room, (mina,) = await seated(house, "미나")
+        await hung(house, mina, room)
+        seer(house).is_broken = True
+        vectors = kept(house)
+        with pytest.raises(EmbedderError):
+            await stepped(vectors)
+        assert looks(house).dropped == 0
+
+
+def kept(house: House, *, timer: Callable[[], float] = time.monotonic) -> PictureVectors:
+    """Who keeps the index after another start."""
+    return PictureVectors(
+        database=house.database,
+        seer=seer(house),
+        index=looks(house),
+        thumbnails=painted(house),
+        small=Path,
+        document=Path,
+        timer=timer,
+    )
+
+
+async def stepped(vectors: PictureVectors) -> None:
+    while await vectors.step():
+        pass
 
 
 async def test_a_house_without_a_model_makes_nothing(settings: Settings, database: Database, clock: HandClock) -> None:

@@ -276,8 +276,9 @@ async def people(server: Server) -> AsyncIterator[list[Person]]:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("half", [1, 2])
 @settings(
-    max_examples=200,
+    max_examples=100,  # of each half: 200 in all take as long as one test may
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -286,7 +287,7 @@ async def people(server: Server) -> AsyncIterator[list[Person]]:
 @example(steps=[("join", 0), ("join", 1), *[("burst", 0)] * 5, ("drop", 1), *[("burst", 1), ("burst", 0)] * 2])
 @example(steps=[("join", 0), ("join", 1), ("say", 1), ("kick", 1), ("say", 1), ("burst", 0), ("join", 1), ("say", 1)])
 @example(steps=[*[("join", n) for n in range(3)], ("burst", 0), ("read", 1), ("burst", 2), ("read", 1), ("kick", 2)])
-async def test_every_view_is_the_fresh_load(people: list[Person], steps: list[Step]) -> None:
+async def test_every_view_is_the_fresh_load(people: list[Person], half: int, steps: list[Step]) -> None:
     history = History(people, await people[0].new_room())
     try:
         for step in steps:

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,6 +55,8 @@ QUICK = {
     "HEARTH_REPLY_MAX_TOKENS": "900",
 }
 
+OpenHouse = Callable[..., Awaitable[Served]]
+
 expect.set_options(timeout=10_000)
 
 
@@ -94,11 +97,9 @@ async def _build(data_dir: Path) -> None:
     assert builder.returncode == 0, said.decode(errors="replace")[-4000:]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def open_house(
-    built: None, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Callable[..., Awaitable[Served]]]:
-    """Starts houses with settings of their own; all are shut at the end."""
+@asynccontextmanager
+async def _houses(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
+    """Starts houses with settings of their own; all are shut at the end: each that stands by costs time."""
     started: list[Served] = []
 
     async def start(**settings: str) -> Served:
@@ -107,25 +108,43 @@ async def open_house(
         await house.start()
         return house
 
-    yield start
-    for house in started:
-        await house.stop()
+    try:
+        yield start
+    finally:
+        for house in started:
+            await house.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_house(built: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
+    """Houses for one story."""
+    async with _houses(tmp_path_factory) as start:
+        yield start
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def open_house_for_all(built: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenHouse]:
+    """Houses for the stories of one file."""
+    async with _houses(tmp_path_factory) as start:
+        yield start
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(open_house: Callable[..., Awaitable[Served]]) -> AsyncIterator[Served]:
+async def house(built: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     """The house of most stories. Whatever happens in them, its log must hold no unexpected error."""
-    served = await open_house()
-    yield served
-    assert not served.faults(), served.faults()
+    async with _houses(tmp_path_factory) as start:
+        served = await start()
+        yield served
+        assert not served.faults(), served.faults()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def home(open_house: Callable[..., Awaitable[Served]]) -> AsyncIterator[Home]:
+async def home(built: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
     """A house that is lived in, for stories that look at all pages and change nothing."""
-    home = await furnish(await open_house(HEARTH_REPLY_MAX_TOKENS="48"))
-    yield home
-    assert not home.house.faults(), home.house.faults()
+    async with _houses(tmp_path_factory) as start:
+        home = await furnish(await start(HEARTH_REPLY_MAX_TOKENS="48"))
+        yield home
+        assert not home.house.faults(), home.house.faults()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -139,8 +158,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(browser: Browser, house: Served) -> AsyncIterator[Visit]:
-    """Opens browsers for people; at the end none of them may have had trouble beside its story."""
+async def visit(browser: Browser, house: Served, open_house: OpenHouse) -> AsyncIterator[Visit]:
+    """Opens browsers for people; at the end none of them may have had trouble beside its story. They are closed before
+    the story's own houses are."""
     visitors: list[Visitor] = []
 
     async def come(

@@ -64,6 +64,35 @@ async def test_an_answer_is_stopped_kept_and_gone_on_with(house: Served, visit: 
     await shows_what_is_stored(owner, room, mina, jun)
 
 
+async def test_what_comes_up_where_stop_was_takes_no_press_at_once(house: Served, visit: Visit) -> None:
+    person = await house.person("Mina")
+    room = await person.open_room("brake")
+    mina = await visit(person, language="en")
+    await mina.enter(room)
+    await mina.say(f"@ember {LONG}")
+    await mina.answer_grows()
+    await mina.page.evaluate(
+        """label => {
+            const pressed = () => {
+                const tool = [...document.querySelectorAll(`[aria-label="${label}"]`)].at(-1);
+                tool.scrollIntoView({ block: "center" });
+                const { x, y, width, height } = tool.getBoundingClientRect();
+                return tool.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+            };
+            window.storyPressed = [];
+            const row = [...document.querySelectorAll(".row.ai")].at(-1);
+            const look = () => row.dataset.status === "stopped" && window.storyPressed.push(pressed());
+            new MutationObserver(look).observe(row, { attributeFilter: ["data-status"] });
+            window.storyPress = pressed;
+        }""",
+        mina.says("answer.again"),
+    )
+    await mina.button("answer.stop", within=mina.answer).click()
+    await mina.until("() => window.storyPressed.length > 0")
+    assert await mina.page.evaluate("window.storyPressed") == [False]
+    await mina.until("() => window.storyPress()", seconds=3)
+
+
 async def test_late_reloaded_and_lost_readers_end_with_the_same_text(house: Served, visit: Visit, line: Line) -> None:
     people = [await house.person(name) for name in ("미나", "준", "늦은 이", "먼 이")]
     room = await people[0].open_room("벽난로")

@@ -98,6 +98,7 @@ async def test_a_manual_is_brought_asked_about_pointed_at_and_taken_away(
     await page.get_by_role("menuitem", name=mina.says("library.remove"), exact=True).click()
     await mina.button("library.remove", within=page.get_by_role("alertdialog")).click()
     await expect(_document(mina, MANUAL)).to_have_count(0)
+    await expect(mina.answer.locator(".sources-open")).to_have_count(0)  # the answer before counts it no more
     await _ask(mina, answers=2)
     await expect(mina.answer.locator(".cite")).to_have_count(0)
     assert await mina.answer_text() == mina.says("citing.nothing")

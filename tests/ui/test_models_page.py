@@ -28,9 +28,9 @@ GOOD = whole("Hello from outside.")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def keep(open_house: Callable[..., Awaitable[Served]]) -> Served:
+async def keep(open_house_for_all: Callable[..., Awaitable[Served]]) -> Served:
     """A house of its own: what is chosen here reaches all rooms of a house."""
-    return await open_house()
+    return await open_house_for_all()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -56,6 +56,9 @@ SMALL = """(least) => {
     for (const node of document.querySelectorAll("a, button, input, select, textarea, summary, [role=option]")) {
         if (node.disabled || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
         if (node.matches("a") && node.closest("p, li, td") && getComputedStyle(node).display === "inline") continue;
+        // What lies beyond the edge of its row is brought out first, as a finger does.
+        const instantly = { block: "nearest", inline: "nearest", behavior: "instant" };
+        if (node.closest("[data-more]")) node.scrollIntoView(instantly);
         const box = node.getBoundingClientRect();
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
         const frame = node.closest(".talk")?.getBoundingClientRect() ?? { top: -40, bottom: innerHeight };

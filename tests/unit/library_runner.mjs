@@ -41,9 +41,9 @@ globalThis.house = async (path, method, body) => {
 
 const { shelfOf, isUnderWay } = await import("../../assets/hearth/library.js");
 const { putAway } = await import("../../assets/hearth/put_away.js");
-const { partsOf, placeOf } = await import("../../assets/hearth/passage.js");
+const { linesIn, partsOf, placeIn, placeOf, withMark } = await import("../../assets/hearth/passage.js");
 const { remarkHouse } = await import("../../assets/hearth/marks.js");
-const { labelOf, lookAgain, showSource, useCited } = await import("../../assets/hearth/citations.js");
+const { countOf, labelOf, lookAgain, showSource, useCited } = await import("../../assets/hearth/citations.js");
 
 const done = () => new Promise((resolve) => setTimeout(resolve));
 const statuses = (shelf) => shelf.view.documents.map(({ id, status, done, total }) => [id, status, done ?? 0, total ?? 0]);
@@ -132,7 +132,19 @@ told.underWay = ["waiting", "embedding", "ready", "failed", "cancelled"].map((st
 
 // Text as it was read.
 told.tables = partsOf("앞 글\n이름 | 값\n가 | 1\n나 | 2\n뒷글 a | b").map(({ kind, rows }) => [kind, rows.length]);
-told.places = [placeOf("불은 천천히\n  오래 탄다.", "천천히 오래"), placeOf("a (b) c", "(b)"), placeOf("없다", "있다"), placeOf("x", "  ")];
+const piece = "c0ffee00-0000-7000-8000-000000000000";
+told.hashes = ["", `#c=${piece}`, `#c=${piece}&p=3`, `#c=${piece}&p=3&s=4-9`, `#c=${piece}&s=9-4`, `#c=${piece}&s=x`].map(placeOf);
+const linesOfPiece = [[1, 0, 0.1, 1, 0.2, 0, 6], [1, 0, 0.2, 1, 0.3, 7, 12], [2, 0, 0.1, 1, 0.2, 13, 20]];
+told.lines = [[8, 10], [6, 7], [5, 14], [0, 0], [90, 99]].map((said) => linesIn(linesOfPiece, said).map(([, isSaid]) => isSaid));
+told.placed = [[0, 0], [2, 4], [3, 99], [99, 120]].map((said) => placeIn("😀가나다", said));
+const marking = (text, said) => partsOf(text).flatMap(({ kind, text: part, at, rows }) =>
+  kind === "table" ? rows.map((cells) => cells.map((cell) => withMark(cell.text, cell.at, said))) : [withMark(part, at, said)],
+);
+told.withMark = [
+  marking("앞 글. 가운데. 뒷글.", [5, 9]),
+  marking("앞 글\n이름 | 값\n가 | 1\n뒷글", [4, 17]),
+  marking("앞 글", null),
+];
 
 // Numbers in an answer.
 function marked(value, given) {
@@ -166,5 +178,6 @@ asked.length = 0;
 globalThis.signal("gone", "removed", 0, 0, "");
 await done();
 told.askedAnew = [asked.length, asked[0], useCited("a21").list.length, useCited("a0").list.length, useCited("a0").state];
+told.counted = ["a21", "a0", "asked never"].map((id) => countOf(useCited(id), 2));
 console.log(JSON.stringify(told));
 process.exit(0);

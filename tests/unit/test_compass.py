@@ -39,6 +39,20 @@ def test_vectors_stay_of_length_one() -> None:
     assert Compass.of([(0.0,)], [(0.0,)]).own((0.0,)) == [0.0]
 
 
+def test_strangers_are_as_near_as_each_question_to_the_others_of_its_language() -> None:
+    korean = [(0.6, 0.8, 0.0), (0.8, 0.6, 0.0), (0.0, 1.0, 0.0)]
+    english = [(0.6, 0.0, 0.8), (0.8, 0.0, 0.6), (0.0, 0.0, 1.0)]
+    compass = Compass.of(korean, english)
+    each = [
+        sum(a * b for a, b in zip(compass.own(one), other, strict=True))
+        for its in (korean, english)
+        for one in its
+        for other in its
+        if other is not one
+    ]
+    assert compass.strangers == pytest.approx(sum(each) / len(each))
+
+
 def test_the_reference_questions_are_the_same_in_two_languages() -> None:
     assert len(KOREAN) == len(ENGLISH) == len({*KOREAN, *ENGLISH}) / 2
     assert min(map(hangul_share, KOREAN)) == 1.0

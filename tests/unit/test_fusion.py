@@ -1,9 +1,12 @@
 """Two legs become one order: each helps where the other is blind, nothing is said twice, and rubbish is nothing."""
 
+import random
+
 import pytest
 
 from hearth_reflex.domain.fusion import (
     Candidate,
+    Ranked,
     coverage,
     forms_of,
     fuse,
@@ -61,6 +64,19 @@ class TestNothingFound:
         )
         assert [one.candidate.key for one in found] == ["good"]
 
+    def test_what_has_the_words_and_is_not_embedded_yet_is_no_padding(self) -> None:
+        new = Candidate("new", "보일러 밸브는 무슨 색인가: 파란색", words=14.0)
+        near = [Candidate(f"near{at}", f"난로 이야기 {at}", vector=0.6 - at / 100) for at in range(8)]
+        found = selected(fuse(QUESTION, [new, *near]), limit=20)
+        assert "new" in [one.candidate.key for one in found]
+        alone = selected(fuse(QUESTION, [new, *CROWD]), limit=20)
+        assert [one.candidate.key for one in alone if one.candidate.key == "new"] == ["new"]
+
+    def test_of_few_it_counts_how_near_strangers_are_to_that_model(self) -> None:
+        alone = [Candidate("alone", "보리밭에 바람이 분다", vector=0.43)]
+        assert selected(fuse(QUESTION, alone, strangers=0.29), limit=8) != []
+        assert selected(fuse(QUESTION, alone, strangers=0.42), limit=8) == []
+
     def test_words_alone_can_be_enough(self) -> None:
         found = selected(fuse(QUESTION, [Candidate("said", "보일러 밸브는 무슨 색인가: 파란색", words=14.0)]), limit=8)
         assert [one.candidate.key for one in found] == ["said"]
@@ -77,6 +93,20 @@ class TestRepeats:
         assert in_common(shingles("가나다라마바사"), shingles("가나 다라 마바사!")) == 1.0
         assert in_common(shingles("가나다라마바사"), shingles("전혀 다른 말입니다")) == 0.0
         assert in_common(shingles(""), shingles("")) <= 1.0
+
+    def test_samples_miss_nothing_that_is_the_same(self) -> None:
+        """However a text was changed, the quick look decides as the whole comparison does."""
+        draw = random.Random(7)
+        letters = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허abcdefgh "
+        for _ in range(300):
+            text = "".join(draw.choices(letters, k=draw.randrange(20, 900)))
+            changed = list(text)
+            for _ in range(draw.randrange(0, max(1, len(text) // 12))):
+                changed[draw.randrange(len(changed))] = draw.choice(letters)
+            other = "".join(changed)
+            ranked = [Ranked(Candidate(str(at), words), 1.0, 1.0) for at, words in enumerate((text, other))]
+            same = in_common(shingles(text), shingles(other)) >= 0.75
+            assert len(without_repeats(ranked, limit=2)) == (1 if same else 2)
 
 
 class TestWords:

@@ -82,8 +82,42 @@ def test_rows_of_a_table_stand_together(told: dict[str, Any]) -> None:
     assert told["tables"] == [["text", 0], ["table", 4]]
 
 
-def test_a_quote_is_found_whatever_its_spaces_and_signs(told: dict[str, Any]) -> None:
-    assert told["places"] == [[3, 11], [2, 5], None, None]
+def test_an_address_says_which_piece_which_page_and_which_words(told: dict[str, Any]) -> None:
+    piece = "c0ffee00-0000-7000-8000-000000000000"
+    assert [(one["piece"], one["page"], one["said"]) for one in told["hashes"]] == [
+        ("", 0, [0, 0]),
+        (piece, 0, [0, 0]),
+        (piece, 3, [0, 0]),
+        (piece, 3, [4, 9]),
+        (piece, 0, [9, 4]),
+        ("", 0, [0, 0]),
+    ]
+
+
+def test_the_lines_of_a_quotation_are_told_from_those_of_its_piece(told: dict[str, Any]) -> None:
+    assert told["lines"] == [
+        [False, True, False],
+        [True, True, True],  # between two lines: none of them is its own, so all are
+        [True, True, True],
+        [True, True, True],  # nothing is quoted
+        [True, True, True],  # what is quoted stands elsewhere
+    ]
+
+
+def test_words_are_counted_as_the_house_counts_them(told: dict[str, Any]) -> None:
+    assert told["placed"] == [None, [3, 5], [4, 5], None]  # a face of two halves is one character
+
+
+def test_what_was_said_is_marked_where_it_stands_in_rows_too(told: dict[str, Any]) -> None:
+    plain, table, none = told["withMark"]
+    assert plain == [["앞 글. ", "가운데.", " 뒷글."]]
+    assert table == [
+        ["앞 글", "", ""],
+        [["", "이름", ""], ["", "값", ""]],
+        [["", "가", ""], ["", "1", ""]],
+        ["뒷글", "", ""],
+    ]
+    assert none == [["앞 글", "", ""]]
 
 
 def test_numbers_of_sources_are_marked_in_words_alone_and_only_where_they_are_sources(told: dict[str, Any]) -> None:
@@ -101,3 +135,7 @@ def test_a_number_is_named_by_what_it_points_at(told: dict[str, Any]) -> None:
 def test_what_cites_a_document_that_went_is_asked_about_anew(told: dict[str, Any]) -> None:
     assert told["undisturbed"] == []
     assert told["askedAnew"] == [20, "/api/rooms/room-1/messages/a21/citations", 1, 0, "here"]
+
+
+def test_sources_are_counted_as_they_are_and_until_they_are_known_as_the_row_tells(told: dict[str, Any]) -> None:
+    assert told["counted"] == [1, 0, 2]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hearth_reflex.rag.decoding import decode
 from hearth_reflex.rag.draft import Draft
 from hearth_reflex.rag.markup import Element, html_root
-from hearth_reflex.rag.readers.hidden import Sheet
+from hearth_reflex.rag.readers.hidden import SEEN, Sheet
 from hearth_reflex.rag.refusal import Refusal, Why
 
 _OUTSIDE = """
@@ -50,14 +50,19 @@ class _Walk:
         self._words: list[str] = []
         self._bullet = ""
         self._steps = 0
+        self._unseen = SEEN  # by what the words of the element are not seen that is open
 
     def element(self, node: Element) -> None:
         """Takes an element without the text behind it."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise Refusal(Why.BOMB)
-        if not isinstance(node.tag, str) or node.tag in _LEFT_OUT or self._sheet.hides(node):
+        if not isinstance(node.tag, str) or node.tag in _LEFT_OUT:
             return
+        around, sight = self._unseen, self._sheet.judge(node, self._unseen)
+        if sight is None:
+            return
+        self._unseen = sight
         if heading := _HEADING.fullmatch(node.tag):
             self._flush()
             self._draft.heading(self.words_of(node), level=int(heading[1]))
@@ -72,6 +77,7 @@ class _Walk:
             self._block(node)
         else:
             self._inside(node)
+        self._unseen = around
 
     def _block(self, node: Element) -> None:
         self._flush()
@@ -87,7 +93,7 @@ class _Walk:
             self._say(child.tail)
 
     def _say(self, text: str | None) -> None:
-        if text:
+        if text and not self._unseen:
             self._words.append(re.sub(r"\s+", " ", text))
 
     def _flush(self) -> None:
@@ -99,18 +105,21 @@ class _Walk:
     def words_of(self, node: Element, *, is_code: bool = False) -> str:
         """The visible words of an element, on their own."""
         parts: list[str] = []
-        self._gather(node, parts)
+        self._gather(node, parts, self._unseen)
         return "".join(parts) if is_code else " ".join("".join(parts).split())
 
-    def _gather(self, node: Element, parts: list[str]) -> None:
-        if not isinstance(node.tag, str) or node.tag in _LEFT_OUT or self._sheet.hides(node):
+    def _gather(self, node: Element, parts: list[str], around: frozenset[str]) -> None:
+        if not isinstance(node.tag, str) or node.tag in _LEFT_OUT:
+            return
+        sight = self._sheet.judge(node, around)
+        if sight is None:
             return
         if node.tag == "br" or node.tag in _BLOCKS:
             parts.append("\n")
-        parts.append(node.text or "")
+        parts.append("" if sight else node.text or "")
         for child in node:
-            self._gather(child, parts)
-            parts.append(child.tail or "")
+            self._gather(child, parts, sight)
+            parts.append("" if sight else child.tail or "")
 
     def _table(self, node: Element) -> None:
         """A table within a cell is told before the one it stands in; a frame for the layout as the blocks it holds."""
@@ -124,9 +133,15 @@ class _Walk:
         self._draft.table(self._rows(node))
 
     def _rows(self, node: Element) -> Iterator[list[str]]:
+        around = self._unseen
         for row in node.iter("tr"):
-            if not any(self._sheet.hides(above) for above in (row, *row.iterancestors("thead", "tbody", "tfoot"))):
+            sight: frozenset[str] | None = around
+            for above in (*reversed(list(row.iterancestors("thead", "tbody", "tfoot"))), row):
+                sight = None if sight is None else self._sheet.judge(above, sight)
+            if sight is not None:
+                self._unseen = sight
                 yield [self.words_of(cell) for cell in row if cell.tag in ("td", "th")]
+        self._unseen = around
 
 
 def _bullet(node: Element) -> str:

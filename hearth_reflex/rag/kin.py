@@ -1,0 +1,77 @@
+"""Which words of passages are near the words of a question, by the second encoder's vectors of single words.
+
+For the embedder's process. A word is embedded once and kept; what there is no time for counts as unlike, and is
+embedded afterwards for the next question.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hearth_reflex.domain.kin import words_in
+from hearth_reflex.rag.engines import Vectors
+
+KEPT_MAX = 40_000  # words: 1 KB each
+_AT_ONCE = 64  # words between two looks at the clock
+_AFTERWARDS = 512
+
+
+class Kin:
+    """Args:
+    encode: the unit vectors of words.
+    clock: seconds that only rise.
+    """
+
+    def __init__(self, encode: Callable[[list[str]], Vectors], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._encode, self._clock = encode, clock
+        self._places: dict[str, int] = {}
+        self._vectors: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
+        self._missed: dict[str, None] = {}
+
+    def alike(self, words: Sequence[str], texts: Sequence[str], *, until: float) -> Vectors:
+        """For each text (row) and word (column) the cosine of the nearest word of that text; 0 where none is known.
+
+        Args:
+            until: the moment of its clock after which no word is embedded any more.
+        """
+        found = np.zeros((len(texts), len(words)), dtype=np.float32)
+        own = [words_in(text) for text in texts]
+        self._learn(list(dict.fromkeys([*words, *(word for its in own for word in its)])), until)
+        asked = [at for at, word in enumerate(words) if word in self._places]
+        if not asked:
+            return found
+        vectors = self._of([words[at] for at in asked])
+        for row, its in enumerate(own):
+            if known := [word for word in its if word in self._places]:
+                found[row, asked] = (self._of(known) @ vectors.T).max(axis=0)
+        return found
+
+    def catch_up(self) -> None:
+        """Embeds some of what there was no time for."""
+        waiting, self._missed = list(self._missed)[:_AFTERWARDS], {}
+        self._learn(waiting, float("inf"))
+
+    def _learn(self, words: list[str], until: float) -> None:
+        new = [word for word in words if word not in self._places]
+        if len(self._places) + len(new) > KEPT_MAX:
+            self._places, new = {}, words  # seldom, and soon made good
+        for start in range(0, len(new), _AT_ONCE):
+            if start and self._clock() >= until:
+                self._missed |= dict.fromkeys(new[start:])
+                return
+            self._keep(new[start : start + _AT_ONCE])
+
+    def _keep(self, words: list[str]) -> None:
+        made = self._encode(words).astype(np.float16)
+        end = len(self._places) + len(words)
+        if end > len(self._vectors):
+            grown = np.zeros((max(1_024, 2 * end), made.shape[1]), dtype=np.float16)
+            grown[: len(self._vectors)] = self._vectors if self._vectors.size else grown[:0]
+            self._vectors = grown
+        self._vectors[end - len(words) : end] = made
+        self._places |= {word: end - len(words) + at for at, word in enumerate(words)}
+
+    def _of(self, words: Sequence[str]) -> Vectors:
+        return self._vectors[[self._places[word] for word in words]].astype(np.float32)
