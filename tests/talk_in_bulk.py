@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col, insert, select, update
+from sqlmodel import col, insert, select, text, update
 
 from hearth_reflex.db.base import new_uuid
 from hearth_reflex.db.database import Database
@@ -35,6 +35,8 @@ async def fill(database: Database, room_uuid: str, speaker: Actor, texts: list[s
     async with database.write() as db:
         values = {"last_seq": room.last_seq + len(texts), "rev": room.rev + len(texts)}
         await db.exec(update(Room).where(col(Room.id) == room.id).values(**values))
+        if not database.is_sqlite:  # so much at once is planned for as little until its own housekeeping has looked
+            await (await db.connection()).execute(text("ANALYZE message, search_entry"))
 
 
 def _message(room: Room, speaker: Actor, text: str, *, place: int, at: datetime) -> Message:
