@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 _FEW = 16  # rows that come in whole at once
 _WORDS_AT_ONCE = 256
 _VECTORS_AT_ONCE = 32
+_CHOSEN_AMONG = 128  # the next ones, of which those of a length are embedded together
 _REMOVED_AT_ONCE = 500
 _FORGOTTEN_AT_ONCE = 500
 
@@ -176,11 +177,12 @@ class IndexSteps:
     async def _step_of_half_known(self) -> list[Row]:
         for kind in reversed(KINDS):
             async with self._db.read() as db:
-                ids = await half_known_rows(db, kind, mark=self.mark, limit=_VECTORS_AT_ONCE)
+                ids = await half_known_rows(db, kind, mark=self.mark, limit=_CHOSEN_AMONG)
                 rows = await load(db, kind, ids)
             if rows:
-                await self._put_whole(rows)
-                return rows
+                together = _of_a_length(rows, first=ids[0])
+                await self._put_whole(together)
+                return together
         return []
 
     async def _put_words(self, rows: list[Row]) -> None:
@@ -242,3 +244,18 @@ class IndexSteps:
         if self.beside is not None and rows and rows[0].kind is Kind.PICTURE:
             self.beside.came_by([row.id for row in rows])
         self._alone -= {(row.kind, row.id) for row in rows}
+
+
+def _of_a_length(rows: list[Row], *, first: int) -> list[Row]:
+    """The row whose turn it is, and those that are most like it in length: a model reads texts side by side as if all
+    were as long as the longest."""
+    ordered = sorted(rows, key=_letters)
+    place = next((at for at, row in enumerate(ordered) if row.id == first), 0)
+    last = max(0, len(ordered) - _VECTORS_AT_ONCE)
+    starts = range(min(last, max(0, place - _VECTORS_AT_ONCE + 1)), min(last, place) + 1)
+    start = min(starts, key=lambda at: _letters(ordered[at : at + _VECTORS_AT_ONCE][-1]) - _letters(ordered[at]))
+    return ordered[start : start + _VECTORS_AT_ONCE]
+
+
+def _letters(row: Row) -> int:
+    return len(row.entry.text) if row.entry else 0

@@ -1,7 +1,7 @@
 """The index of meanings follows the database: what comes in, what changes, what goes, what is lost and made again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -210,6 +210,28 @@ async def test_many_are_found_by_words_before_their_meaning_is_known(house: Hous
         await held.indexing.catch_up()
     found = await held.index.matching("69", scopes=[room_scope(room)])
     assert len(found) == 1
+
+
+async def test_what_is_of_a_length_is_embedded_together_and_nobody_waits_for_ever(house: House, held: Held) -> None:
+    room, _ = await seated(house, "미나")
+    texts = [f"{n} " + ("long " * 200 if n % 2 else "short") for n in range(150)]
+    await with_document(house, *texts, room=room)
+    batches: list[list[str]] = []
+    embed = held.embedder.embed
+
+    async def noted(some: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        batches.append([text.partition("\n")[2] for text in some])  # without the heading
+        return await embed(some, query=query)
+
+    held.embedder.embed = noted  # pyright: ignore[reportAttributeAccessIssue] - the double's own
+    await held.indexing.catch_up()
+    assert sorted(text for batch in batches for text in batch) == sorted(texts)
+    assert texts[0] in batches[0]
+    assert sum(len({text.endswith("short") for text in batch}) == 1 for batch in batches) >= len(batches) - 2
+    waiting = list(texts)
+    for batch in batches:
+        assert waiting[0] in batch, "whose turn it is"
+        waiting = [text for text in waiting if text not in batch]
 
 
 async def test_a_shelf_is_its_owners(house: House, held: Held) -> None:
