@@ -29,7 +29,7 @@ from hearth_reflex.services.retrieval import Retrieval
 from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 from tests.knowledge import brought_in, known_document
-from tests.meaning_set import Question, natural_questions, passages, questions
+from tests.meaning_set import Question, blind_questions, natural_questions, passages, questions
 from tests.retrieval_pool import pool
 
 WARM_UP = 5
@@ -81,9 +81,11 @@ async def measure(folder: Path, amount: int, *, held_out: bool) -> dict[str, flo
         library, elsewhere, filled_s = await fill(house, someone, amount)
         roundabout = await ask_all(house, someone, questions(held_out=held_out), library=library, elsewhere=elsewhere)
         natural = await ask_all(house, someone, natural_questions(), library=library, elsewhere=elsewhere)
+        blind = await ask_all(house, someone, blind_questions(), library=library, elsewhere=elsewhere)
     finally:
         await house.close()
     return {
+        **told("blind", blind),
         **told("natural", natural),
         **told("roundabout", roundabout),
         "passages": amount + len(passages()),

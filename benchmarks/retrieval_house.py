@@ -82,11 +82,12 @@ class Library:
         return Retrieval(database=self.house.database, clock=self.house.clock, legs=self.legs, pace=pace)
 
     async def warm_up(self) -> None:
-        """Until the embedder has loaded what it loads for much work."""
+        """Until the embedder has loaded what it loads for much work, and the index is open."""
         async with asyncio.timeout(WARM_UP_S):
             while self.embedder.engine != "heavy":
                 await self.embedder.embed(["warm"] * 64)
         await self.embedder.words(["따뜻하게"])
+        await self.house.indexing.catch_up()
 
     async def take_in(self, texts: Sequence[tuple[str, str]]) -> None:
         """Cuts and keeps them as documents, and brings them into the index."""

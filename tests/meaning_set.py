@@ -1,9 +1,10 @@
-"""Questions in other words than their passages, and in the other language: the project's own, in two sets.
+"""Questions in other words than their passages, and in the other language: the project's own, in three sets.
 
 Every passage of `retrieval_set.jsonl` is asked about once in Korean and once in English, on purpose in roundabout
 words: every telling word is replaced. What is fitted is fitted on every other passage; the rest is held out. The
 questions of `natural_set.jsonl` are about the same passages, as somebody asks weeks later who remembers the matter and
-not the words; they were written without seeing what is found, and nothing was fitted on them.
+not the words; they were written without seeing what is found, and looked at when limits were chosen. Those of
+`blind_set.jsonl` are as natural, by another hand that saw the passages and nothing else, after all limits were chosen.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).with_name("retrieval_set.jsonl")
 _NATURAL = Path(__file__).with_name("natural_set.jsonl")
+_BLIND = Path(__file__).with_name("blind_set.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,18 @@ def questions(*, held_out: bool = False) -> list[Question]:
 
 
 def natural_questions() -> list[Question]:
-    """As people ask; all of them are held out."""
+    """As people ask."""
+    return _asked_of_passages(_NATURAL)
+
+
+def blind_questions() -> list[Question]:
+    """As people ask; nothing was chosen by them."""
+    return _asked_of_passages(_BLIND)
+
+
+def _asked_of_passages(file: Path) -> list[Question]:
     lines = {line["id"]: line for line in _lines()}
-    chosen = [json.loads(line) for line in _NATURAL.read_text(encoding="utf-8").splitlines()]
+    chosen = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return [
         Question(one[asked], lines[one["passage"]]["text"], f"{asked}-{lines[one['passage']]['language']}")
         for one in chosen

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from math import log
+from math import exp, log
 from statistics import fmean
 
 from hearth_reflex.domain.endings import without_particle
@@ -27,6 +27,10 @@ _LEAST = 0.4  # cosine from which on two words have something in common
 _SAID = 0.15  # of what is left above it, from which on a passage counts as saying the word
 _WEIGHT, _OWN = 2.0, 0.5  # of a whole question said, in spreads; and how much of that within one language
 _FOREMOST = 10  # that may stand out, at most the first third; behind them is the crowd
+# How sure it is that a passage is about the question: by so much of it as passages say by chance, and for what it says
+# beyond, in the other language and in its own; then brought back to the scale of `fusion.py`.
+_BY_CHANCE, _SURER, _SURER_OWN = 0.12, 5.0, 3.0
+_SCALE, _SHIFT = 0.54, -0.58
 
 Alike = Sequence[Sequence[float]]
 
@@ -50,7 +54,7 @@ def asked_words(query: Query) -> tuple[str, ...]:
 
 
 def by_kin(query: Query, order: Sequence[Ranked], alike: Alike) -> list[Ranked]:
-    """The order, with those first whose words mean what the question's mean.
+    """The order, with those first whose words mean what the question's mean, and these more likely about it.
 
     Args:
         order: the best first, as `fuse` has it.
@@ -71,10 +75,20 @@ def by_kin(query: Query, order: Sequence[Ranked], alike: Alike) -> list[Ranked]:
         for side in (False, True)
     }
     moved = [
-        replace(one, fused=one.fused + _WEIGHT * (1.0 if other else _OWN) * (share - crowd[other]))
+        replace(
+            one,
+            fused=one.fused + _WEIGHT * (1.0 if other else _OWN) * (share - crowd[other]),
+            likely=_likely(one.likely, share, other=other),
+        )
         for one, share, other in zip(looked, shares, foreign, strict=True)
     ]
     return [*sorted(moved, key=lambda one: (-one.fused, one.candidate.key)), *order[len(alike) :]]
+
+
+def _likely(before: float, share: float, *, other: bool) -> float:
+    sure = log(max(before, 1e-12) / max(1.0 - before, 1e-12))
+    surer = sure + (_SURER if other else _SURER_OWN) * (share - _BY_CHANCE)
+    return 1.0 / (1.0 + exp(-(_SCALE * surer + _SHIFT)))
 
 
 def _rarity(having: int, of: int) -> float:

@@ -85,9 +85,9 @@ class Embedder(Protocol):
         ...
 
     async def alike(self, words: Sequence[str], texts: Sequence[str], *, seconds: float) -> list[list[float]]:
-        """For each text, and in it for each word, the cosine of the nearest word there by its meaning; 0 where none is
-        known, as no more words are looked at than in that time. Raises `errors.EmbedderError`, also where the model
-        tells no single words apart."""
+        """For each text, and in it for each word, the cosine of the nearest word there by its meaning; 0 where it has
+        no words. Of as many texts, from the first on, as can be looked at in that time. Raises `errors.EmbedderError`,
+        also where the model tells no single words apart."""
         ...
 
     async def words(self, texts: Sequence[str]) -> list[str]:

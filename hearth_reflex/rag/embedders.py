@@ -98,7 +98,10 @@ class WorkerEmbedder:
         bounded = [text[:_ALIKE_MAX] for text in texts]
         request = {"do": "kin", "words": list(words), "texts": bounded, "seconds": seconds}
         head, body = await self._ask(request, _ALIKE_PATIENCE_S)
-        found = vectors_of(head, body, len(texts))
+        rows = head.get("rows")
+        if rows == 0:
+            return []
+        found = vectors_of(head, body, rows if isinstance(rows, int) and 0 < rows <= len(texts) else -1)
         if len(found[0]) != len(words) or not all(isfinite(number) for row in found for number in row):
             raise EmbedderError
         return found

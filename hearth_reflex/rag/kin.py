@@ -1,11 +1,12 @@
 """Which words of passages are near the words of a question, by the second encoder's vectors of single words.
 
-For the embedder's process. A word is embedded once and kept; what there is no time for counts as unlike, and is
+For the embedder's process. A word is embedded once and kept; what there is no time for is not compared, and is
 embedded afterwards for the next question.
 """
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,27 +32,31 @@ class Kin:
         self._missed: dict[str, None] = {}
 
     def alike(self, words: Sequence[str], texts: Sequence[str], *, until: float) -> Vectors:
-        """For each text (row) and word (column) the cosine of the nearest word of that text; 0 where none is known.
+        """For each text (row) and word (column) the cosine of the nearest word of that text. Fewer rows than texts,
+        from the first on, where there was no time for the words of all.
 
         Args:
             until: the moment of its clock after which no word is embedded any more.
         """
-        found = np.zeros((len(texts), len(words)), dtype=np.float32)
         own = [words_in(text) for text in texts]
         self._learn(list(dict.fromkeys([*words, *(word for its in own for word in its)])), until)
-        asked = [at for at, word in enumerate(words) if word in self._places]
-        if not asked:
+        known = list(takewhile(self._knows, own)) if self._knows(words) else []
+        found = np.zeros((len(known), len(words)), dtype=np.float32)
+        if not words:
             return found
-        vectors = self._of([words[at] for at in asked])
-        for row, its in enumerate(own):
-            if known := [word for word in its if word in self._places]:
-                found[row, asked] = (self._of(known) @ vectors.T).max(axis=0)
+        vectors = self._of(words)
+        for row, its in enumerate(known):
+            if its:
+                found[row] = (self._of(its) @ vectors.T).max(axis=0)
         return found
 
     def catch_up(self) -> None:
         """Embeds some of what there was no time for."""
         waiting, self._missed = list(self._missed)[:_AFTERWARDS], {}
         self._learn(waiting, float("inf"))
+
+    def _knows(self, words: Sequence[str]) -> bool:
+        return all(word in self._places for word in words)
 
     def _learn(self, words: list[str], until: float) -> None:
         new = [word for word in words if word not in self._places]

@@ -57,9 +57,13 @@ class TestKeeping:
         text = " ".join(f"b{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200)) + " apples"
         late = kin.alike(["apple"], [text], until=0.0)
         assert len(encoder.asked) == kins._AT_ONCE  # the question's own and the first of the text
-        assert late.tolist() == [[0.0]]
+        assert late.tolist() == []
         kin.catch_up()
         assert kin.alike(["apple"], [text], until=0.0).tolist() == [[1.0]]
+
+    def test_as_many_texts_are_looked_at_as_there_is_time_for(self, kin: Kin) -> None:
+        texts = ["an ant", " ".join(f"c{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200)), "apples"]
+        assert kin.alike(["apple"], texts, until=0.0).tolist() == [[1.0]]
 
     def test_it_does_not_grow_without_end(self, kin: Kin, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kins, "KEPT_MAX", 8)
@@ -102,6 +106,12 @@ class TestTheRealOne:
     async def test_nothing_is_asked_of_it_for_nothing(self, embedder: WorkerEmbedder) -> None:
         assert await embedder.alike([], ["a", "b"], seconds=1) == [[], []]
         assert await embedder.alike(["a"], [], seconds=1) == []
+
+    async def test_in_no_time_it_looks_at_few(self, embedder: WorkerEmbedder) -> None:
+        texts = [
+            " ".join(chr(97 + a) + chr(97 + b) + chr(97 + c) for c in range(20)) for a in range(9) for b in range(9)
+        ]
+        assert len(await embedder.alike(["zebra"], texts[:50], seconds=0.0)) < 50
 
     async def test_without_the_second_encoder_it_refuses(self, tmp_path: Path) -> None:
         alone = WorkerEmbedder(EmbedderOrder(folder=tmp_path, source=LIGHT, companion=False))

@@ -63,6 +63,24 @@ def test_those_that_were_not_looked_at_stay_behind() -> None:
     assert keys(moved) == ["k01", "k00", "k02", *keys(order)[3:]]
 
 
+def test_who_says_it_is_likelier_and_who_says_nothing_of_it_is_less_likely() -> None:
+    order = ranked(ENGLISH)
+    moved = {one.candidate.key: one.likely for one in by_kin(QUERY, order, [[0.9], *[[0.1] for _ in order[1:]]])}
+    assert moved["k00"] > 0.7 > 0.5 > moved["k01"] > 0.2
+    assert len(set(moved.values())) == 2
+
+
+def test_of_two_passages_one_says_it_as_surely_as_of_thirty() -> None:
+    few, many = (by_kin(QUERY, ranked(ENGLISH[:n]), [[0.9], *[[0.1]] * (n - 1)])[0].likely for n in (2, 30))
+    assert few == pytest.approx(many)
+
+
+@pytest.mark.parametrize("likely", [0.0, 1.0])
+def test_who_was_sure_stays_sure(likely: float) -> None:
+    order = [Ranked(Candidate(f"k{at}", ENGLISH[at]), fused=1.0, likely=likely) for at in range(5)]
+    assert all(abs(one.likely - likely) < 1e-5 for one in by_kin(QUERY, order, [[0.9]] * 5))
+
+
 @pytest.mark.parametrize("alike", [[], [[]], [[0.0, 0.0]], [[0.39] for _ in ENGLISH]])
 def test_where_nothing_is_known_the_order_stands(alike: list[list[float]]) -> None:
     order = ranked(ENGLISH)
