@@ -232,7 +232,12 @@ class TestFlood:
             await page.until_acknowledged()
             await tab.until(lambda: tab.var(f"{NOTICES}.code") == "limit")
             assert "1" in tab.var(f"{NOTICES}.notice")["en"]
-            assert (await flooder.http.get("/api/session")).status_code == 429, "a person's limit, not a tab's"
+            asked: list[int] = []
+            while 429 not in asked and len(asked) < 5:  # on a busy machine one more may be allowed meanwhile
+                asked.append((await flooder.http.get("/api/session")).status_code)
+                for _ in range(100):
+                    await tab.call(f"{LobbyState.get_full_name()}.refresh")
+            assert 429 in asked, "a person's limit, not a tab's"
             assert (await other.http.get("/api/session")).status_code == 200
 
     @pytest.mark.parametrize("frame", ['42/_event,["ping"]', "42/_event,[", '42/_event,["nope",{}]', event(name=BOOT)])
