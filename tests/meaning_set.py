@@ -4,7 +4,8 @@ Every passage of `retrieval_set.jsonl` is asked about once in Korean and once in
 words: every telling word is replaced. What is fitted is fitted on every other passage; the rest is held out. The
 questions of `natural_set.jsonl` are about the same passages, as somebody asks weeks later who remembers the matter and
 not the words; they were written without seeing what is found, and looked at when limits were chosen. Those of
-`blind_set.jsonl` are as natural, by another hand that saw the passages and nothing else, after all limits were chosen.
+`blind_set.jsonl` are as natural, by another hand that saw the passages and nothing else, after the weights of
+the order were chosen; the limits of likelihood were chosen when its figures had been seen.
 """
 
 import json
@@ -51,7 +52,7 @@ def natural_questions() -> list[Question]:
 
 
 def blind_questions() -> list[Question]:
-    """As people ask; nothing was chosen by them."""
+    """As people ask; no weight of the order was chosen by them."""
     return _asked_of_passages(_BLIND)
 
 
