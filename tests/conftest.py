@@ -1,33 +1,41 @@
 """What all tests share: an empty house over a real database, with an engine whose words are written down beforehand.
 
-The database is SQLite in a temporary folder; tests marked `postgres` (and every service test, a second time) run on the
-PostgreSQL of HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts. Without it those are not collected, and the closing line
-says how many were left out. REST asks the services and knows no database: its tests run on SQLite alone.
+The database is SQLite in a temporary folder. Service tests run a second time on the PostgreSQL of
+HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts: all those of `BY_DATABASE`, which are about what the two do in ways of
+their own, and one in three of the others, always the same; with `--full` all of them. The closing line says how many
+were left out. REST asks the services and knows no database: its tests run on SQLite alone.
 """
 
-import asyncio
+import gc
 import os
-import shutil
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 from xdist.scheduler import LoadScopeScheduling
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.database import Database
-from hearth_reflex.db.tables import METADATA
+from hearth_reflex.services import passwords
 from hearth_reflex.settings import Settings
 from tests.clocks import HandClock
+from tests.databases import Files, Schemas
 from tests.engines import ScriptedEngine
 from tests.factories import open_house
-from tests.schemas import Schemas
 
 POSTGRES_URL = os.environ.get("HEARTH_TEST_POSTGRES_URL", "")
 _BROWSER = "ui"
 _LONGEST = (_BROWSER, "state")  # folders of tests
+# What is found, put in order, locked and never kept twice.
+BY_DATABASE = (
+    "accounts", "gone_for_good", "history", "invites", "never_lost", "personas", "reads", "recall", "same_moment",
+    "saved_prompts", "search", "search_recall", "seats", "talk", "talk_reads", "usage_days",
+)  # fmt: skip
+# Slow on purpose, and a third of the time of most tests: these are quick, and one looks at the real ones.
+REAL_HASHING = (passwords.MEMORY_KIB, passwords.PASSES)
+passwords.MEMORY_KIB, passwords.PASSES = 64, 1
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
 
 
@@ -35,13 +43,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="every page in every language, size and light, with pictures")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that two processes end at about the same time."""
     items.sort(key=lambda item: _order(item.path.parent.name))
+    if not config.getoption("full"):
+        left_out = [item for item in items if not _is_worth_a_second_run(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_worth_a_second_run(item: pytest.Item) -> bool:
+    if not (isinstance(item, pytest.Function) and hasattr(item, "callspec")):
+        return True
+    if item.callspec.params.get("database") != "postgres" or item.path.stem.removeprefix("test_") in BY_DATABASE:
+        return True
+    return zlib.crc32(item.nodeid.encode()) % 3 == 0
 
 
 def _order(folder: str) -> int:
     return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """All that was collected stays to the end: nobody needs to look through it again and again for what has gone."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -75,13 +101,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables and no rows, to be copied: two thousand tests want one."""
-    file = tmp_path_factory.mktemp("empty") / "hearth.db"
-    engine = create_engine(f"sqlite:///{file}")
-    METADATA.create_all(engine)
-    engine.dispose()
-    return file
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")
@@ -93,26 +114,11 @@ def schemas() -> Iterator[Schemas]:
 
 
 @pytest.fixture(params=DATABASES)
-async def database(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, sqlite_file: Files) -> AsyncIterator[Database]:
     """An empty database with all tables, once for each kind at hand."""
-    if request.param == "sqlite":
-        async for database in sqlite_copy(empty_sqlite, tmp_path):
-            yield database
-        return
-    schemas: Schemas = request.getfixturevalue("schemas")
-    schema = schemas.take()
-    database = Database(schemas.url(schema))
-    yield database
-    await database.close()
-    await asyncio.to_thread(schemas.give_back, schema)
-
-
-async def sqlite_copy(empty: Path, folder: Path) -> AsyncIterator[Database]:
-    """A database of its own in `folder`."""
-    file = shutil.copyfile(empty, folder / "hearth.db")
-    database = Database(f"sqlite+aiosqlite:///{file}")
-    yield database
-    await database.close()
+    kind: Files | Schemas = sqlite_file if request.param == "sqlite" else request.getfixturevalue("schemas")
+    async with kind.take() as database:
+        yield database
 
 
 @pytest.fixture

@@ -27,13 +27,14 @@ async def no_room_in(database: Database, *, pages: int = 0) -> AsyncIterator[Non
     """Within the block SQLite says of itself that its disk is full as soon as it needs more than `pages` pages more."""
     async with database.engine.connect() as connection:
         used = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-    most = [used + pages]
+    sync, most = database.engine.sync_engine, used + pages
 
     def bound(connection: Any, *_: Any) -> None:
-        connection.execute(f"PRAGMA max_page_count = {most[0]}")  # is a connection's own
+        connection.execute(f"PRAGMA max_page_count = {most}")
 
-    event.listen(database.engine.sync_engine, "checkout", bound)
+    event.listen(sync, "checkout", bound)
     try:
         yield
     finally:
-        most[0] = 1 << 30
+        event.remove(sync, "checkout", bound)
+        await database.engine.dispose()  # the bound is a connection's own, and goes with it

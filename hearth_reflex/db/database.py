@@ -38,7 +38,7 @@ class Database:
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here costs nothing, waiting in SQLite is a loop of sleeps.
-        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._writer = self._one_writer()
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -72,7 +72,12 @@ class Database:
             await _select_one(connection)
 
     async def close(self) -> None:
+        """Lets all connections go. It may be used again, in another event loop, too."""
         await self.engine.dispose()
+        self._writer = self._one_writer()
+
+    def _one_writer(self) -> asyncio.Lock | None:
+        return asyncio.Lock() if self.is_sqlite else None
 
 
 async def _select_one(connection: AsyncConnection) -> None:

@@ -53,8 +53,10 @@ def _vector(column: str) -> str:
     return f"array_to_tsvector(string_to_array({column}, ' '))"
 
 
+# Entries go into the index at once. PostgreSQL would gather them in a list of up to 4 MB, which every question reads
+# through, or which makes the planner read the whole table: 150 ms in place of .01 with 20,000 messages.
 _POSTGRES = tuple(
-    f"CREATE INDEX ix_search_entry_{column} ON search_entry USING gin ({_vector(column)})"
+    f"CREATE INDEX ix_search_entry_{column} ON search_entry USING gin ({_vector(column)}) WITH (fastupdate = off)"
     for column in ("terms", "files")
 )
 MAKE: dict[str, tuple[str, ...]] = {"sqlite": _SQLITE, "postgresql": _POSTGRES}

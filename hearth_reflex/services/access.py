@@ -15,6 +15,9 @@ from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.errors import ConflictError, ForbiddenError, HearthError, NotFoundError
 
+# Made once: to make an alias takes longer than the question that it is for, and each request asks this one.
+_PARENT = aliased(Room)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -114,11 +117,10 @@ async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, dele
 
 async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None, Room | None]:
     """A room, the seat of `actor` in it, and the room that it belongs to, if it is the talk of an AI session."""
-    parent = aliased(Room)
     statement = (
-        select(Room, Member, parent)
+        select(Room, Member, _PARENT)
         .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id), isouter=True)
-        .join(parent, col(parent.id) == col(Room.parent_id), isouter=True)
+        .join(_PARENT, col(_PARENT.id) == col(Room.parent_id), isouter=True)
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
@@ -128,10 +130,9 @@ async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tupl
 
 
 async def _room_and_parent(db: AsyncSession, room_uuid: str) -> tuple[Room, Room | None]:
-    parent = aliased(Room)
     statement = (
-        select(Room, parent)
-        .join(parent, col(parent.id) == col(Room.parent_id), isouter=True)
+        select(Room, _PARENT)
+        .join(_PARENT, col(_PARENT.id) == col(Room.parent_id), isouter=True)
         .where(Room.uuid == uuid_text(room_uuid))
     )
     found = (await db.exec(statement)).first()
@@ -153,8 +154,7 @@ def seats_of(room: Room) -> int:
 
 def is_there() -> ColumnElement[bool]:
     """That a room is not deleted, nor the one that it belongs to as the talk of an AI session."""
-    parent = aliased(Room)
-    gone = select(parent.id).where(col(parent.id) == col(Room.parent_id), col(parent.deleted_at).is_not(None))
+    gone = select(_PARENT.id).where(col(_PARENT.id) == col(Room.parent_id), col(_PARENT.deleted_at).is_not(None))
     return col(Room.deleted_at).is_(None) & ~gone.correlate(Room).exists()
 
 

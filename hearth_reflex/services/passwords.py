@@ -10,10 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+MEMORY_KIB = 19 * 1024
+PASSES = 2
+
 
 class Passwords:
     def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+        self._hasher = PasswordHash((Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1),))
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
         # Verified when nobody has that name, so that an unknown name takes as long as a wrong password.
         self._nobody = self._hasher.hash("nobody has this password")

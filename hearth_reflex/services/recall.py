@@ -37,6 +37,7 @@ _PASSAGE_LEAST = 200  # characters of the best passage, however little room ther
 _LONG = 20_000  # characters: an answer that long is gone through beside the event loop
 _CONTEXT = 4096  # of a server that does not say how much it takes
 NOTHING_SET = AiConfig()
+_ANSWERED = aliased(Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +188,9 @@ def is_said() -> ColumnElement[bool]:
 
 async def _history(db: AsyncSession, answer: Message, *, first: int, since: int) -> list[_Said]:
     """What was said before, each with whom it answers and what was said there."""
-    answered = aliased(Message)
     query = (
-        select(Message, col(answered.author_name), col(answered.text), col(answered.seq))
-        .join(answered, col(answered.id) == col(Message.reply_to_id), isouter=True)
+        select(Message, col(_ANSWERED.author_name), col(_ANSWERED.text), col(_ANSWERED.seq))
+        .join(_ANSWERED, col(_ANSWERED.id) == col(Message.reply_to_id), isouter=True)
         .where(Message.room_id == answer.room_id, Message.seq >= first, Message.seq < answer.seq, is_said())
         .order_by(col(Message.seq))
     )

@@ -20,6 +20,7 @@ from hearth_reflex.services.access import Actor
 
 MOST_TALKS = 200  # of one person's rooms that are counted, the liveliest
 JUST_NOW = timedelta(minutes=1)  # talks that may be told of while they are counted are named, whatever the count
+_TALK = aliased(Room)  # made once: making it takes longer than most questions
 _select: Any = select  # five columns are more than its overloads know
 
 
@@ -58,11 +59,10 @@ async def unread_talks(db: AsyncSession, actor: Actor, *, window: int, at: datet
     Args:
         window: rows of a talk that are looked at; more unread ones are as good as these.
     """
-    talk = aliased(Room)
     read = func.coalesce(col(TalkRead.read_seq), 0)
-    after = case((read > talk.last_seq - window, read), else_=talk.last_seq - window)
+    after = case((read > _TALK.last_seq - window, read), else_=_TALK.last_seq - window)
     counted = (
-        (col(Message.room_id) == col(talk.id))
+        (col(Message.room_id) == col(_TALK.id))
         & (col(Message.seq) > after)
         & (col(Message.kind) == MessageKind.TALK.value)
         & (col(Message.status) == MessageStatus.COMPLETE.value)
@@ -70,14 +70,14 @@ async def unread_talks(db: AsyncSession, actor: Actor, *, window: int, at: datet
         & (col(Message.created_at) >= col(Member.joined_at))
         & (col(Message.author_user_id).is_(None) | (col(Message.author_user_id) != actor.user_id))
     )
-    unread, just_now = func.count(col(Message.id)), col(talk.last_activity) > at - JUST_NOW
+    unread, just_now = func.count(col(Message.id)), col(_TALK.last_activity) > at - JUST_NOW
     query = (
-        _select(talk, Room, Member, unread, func.count(col(Mention.id)))
-        .select_from(talk)
-        .join(Room, col(Room.id) == col(talk.parent_id))
+        _select(_TALK, Room, Member, unread, func.count(col(Mention.id)))
+        .select_from(_TALK)
+        .join(Room, col(Room.id) == col(_TALK.parent_id))
         .join(Member, col(Member.room_id) == col(Room.id))
         .join(
-            TalkRead, (col(TalkRead.talk_id) == col(talk.id)) & (col(TalkRead.user_id) == actor.user_id), isouter=True
+            TalkRead, (col(TalkRead.talk_id) == col(_TALK.id)) & (col(TalkRead.user_id) == actor.user_id), isouter=True
         )
         .join(Message, counted, isouter=True)
         .join(
@@ -88,13 +88,13 @@ async def unread_talks(db: AsyncSession, actor: Actor, *, window: int, at: datet
         .where(
             Member.user_id == actor.user_id,
             col(Room.deleted_at).is_(None),
-            talk.kind == RoomKind.SESSION.value,
-            (col(talk.last_seq) > read) | just_now,
-            col(talk.last_activity) >= col(Member.joined_at),
+            _TALK.kind == RoomKind.SESSION.value,
+            (col(_TALK.last_seq) > read) | just_now,
+            col(_TALK.last_activity) >= col(Member.joined_at),
         )
-        .group_by(col(talk.id), col(Room.id), col(Member.id))
+        .group_by(col(_TALK.id), col(Room.id), col(Member.id))
         .having(or_(unread > 0, just_now))
-        .order_by(col(talk.last_activity).desc())
+        .order_by(col(_TALK.last_activity).desc())
         .limit(MOST_TALKS)
     )
     run: Any = db.exec

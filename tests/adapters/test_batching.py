@@ -209,7 +209,7 @@ def test_what_was_kept_for_another_model_or_was_tampered_with_is_not_used(
     # On a busy machine steps become smaller, and other steps may mean other words.
     monkeypatch.setattr(decoder, "_ALONE_S", 1000.0)
     request = ChatRequest(
-        (ChatTurn("system", "Wolves sang in the snow. " * 60), ChatTurn("user", "Go on.")), PLAIN, affinity="r"
+        (ChatTurn("system", "Wolves sang in the snow. " * 50), ChatTurn("user", "Go on.")), PLAIN, affinity="r"
     )
     config = EngineConfig(data_dir=tmp_path, n_ctx=1024)
     hall = Hall(config)
@@ -401,7 +401,7 @@ def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 @pytest.mark.timeout(500)
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(_wishes)
 def test_any_schedule_ends_with_every_reply_told_once_and_nothing_held(

@@ -4,18 +4,18 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from hearth_reflex.api.app import make_api
 from hearth_reflex.api.guard import Guard
 from hearth_reflex.bootstrap import House, use_house
 from hearth_reflex.db.database import Database
-from tests.conftest import sqlite_copy
+from tests.databases import Files
 
 Browser = Callable[..., httpx.AsyncClient]
 Enter = Callable[[str], Awaitable[httpx.AsyncClient]]
@@ -23,15 +23,21 @@ BASE = "http://hearth.local"
 
 
 @pytest.fixture
-async def database(tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[Database]:
-    async for database in sqlite_copy(empty_sqlite, tmp_path):
+async def database(sqlite_file: Files) -> AsyncIterator[Database]:
+    async with sqlite_file.take() as database:
         yield database
 
 
+@pytest.fixture(scope="session")
+def api() -> FastAPI:
+    """Its routes take half a second to make, and know of no house until they are asked."""
+    return make_api()
+
+
 @pytest.fixture
-def app(house: House) -> ASGIApp:
+def app(house: House, api: FastAPI) -> ASGIApp:
     use_house(house)
-    return Guard(make_api(), policy="", origins=("https://listed.test",))
+    return Guard(api, policy="", origins=("https://listed.test",))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room
-from hearth_reflex.db.search import SearchEntry
+from hearth_reflex.db.search import GIN_INDEXES, SearchEntry
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.errors import HearthError, LimitError, NotFoundError
 from hearth_reflex.services import search_index
@@ -20,6 +20,7 @@ from hearth_reflex.services.search import Asked, Found, Kind
 from tests.clocks import HandClock
 from tests.engines import ScriptedEngine
 from tests.factories import account, guest, listen, say, seated
+from tests.talk_in_bulk import fill
 
 SECRET = "감나무 밑의 항아리"
 
@@ -250,6 +251,17 @@ class TestWalls:
 
 
 class TestIndex:
+    async def test_much_that_came_at_once_is_found_by_the_index_at_once(self, house: House) -> None:
+        """PostgreSQL would gather it in a list beside the index, and rather read the whole table than that list."""
+        if house.database.is_sqlite:
+            pytest.skip("SQLite has no such list")
+        room, (mina,) = await seated(house, "미나")
+        await fill(house.database, room, mina, [f"장작 {number} of the winter {number * 7}" for number in range(3_000)])
+        asked = "SELECT 1 FROM search_entry WHERE array_to_tsvector(string_to_array(terms, ' ')) @@ '2999'::tsquery"
+        async with house.database.read() as db:
+            plan = (await (await db.connection()).execute(text(f"EXPLAIN {asked}"))).scalars().all()
+        assert any(GIN_INDEXES[0] in line for line in plan), plan
+
     async def test_an_edit_is_found_by_its_new_words_alone(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")
         row = await say(house, mina, room, SECRET)

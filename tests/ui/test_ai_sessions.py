@@ -35,8 +35,9 @@ async def test_a_talk_is_begun_asked_in_ended_and_left(house: Served, visit: Vis
     await mina.say("Tell me a story about snow. It may be short.")
     await mina.answer_is("complete|streaming")
     await expect(head).to_have_text("Tell me a story about snow")
-    await mina.answer_is("complete")
     talk = mina.page.url.rpartition("/")[2]
+    await person.stop_answers(talk)
+    await mina.answer_is("complete|stopped")
 
     # It has a library of its own, which the page of libraries names.
     await mina.button("sessions.menu", name="Tell me a story about snow").first.click()

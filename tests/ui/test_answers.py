@@ -93,6 +93,7 @@ async def test_what_comes_up_where_stop_was_takes_no_press_at_once(house: Served
     await mina.until("() => window.storyPress()", seconds=3)
 
 
+@pytest.mark.timeout(300)
 async def test_late_reloaded_and_lost_readers_end_with_the_same_text(house: Served, visit: Visit, line: Line) -> None:
     people = [await house.person(name) for name in ("미나", "준", "늦은 이", "먼 이")]
     room = await people[0].open_room("벽난로")
@@ -117,7 +118,7 @@ async def test_late_reloaded_and_lost_readers_end_with_the_same_text(house: Serv
     await lost.context.set_offline(False)
 
     everybody = (asker, reloader, late, lost)
-    await asyncio.gather(*(visitor.answer_is("complete", seconds=90) for visitor in everybody))
+    await asyncio.gather(*(visitor.answer_is("complete", seconds=170) for visitor in everybody))
     await expect(lost.banner(lost.says("line.offline"))).to_have_count(0)
     await shows_what_is_stored(people[0], room, *everybody)
 

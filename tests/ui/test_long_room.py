@@ -82,10 +82,11 @@ async def anchor(visitor: Visitor) -> dict[str, Any]:
 
 async def at_rest(visitor: Visitor) -> dict[str, Any]:
     """The anchor once rows that came into the page have been measured, and nothing moves any more."""
-    last, now = {}, await anchor(visitor)
-    while now != last:
+    now, still = await anchor(visitor), 0
+    while still < 3:  # a busy machine may take a while to measure
         await visitor.page.wait_for_timeout(200)
         last, now = now, await anchor(visitor)
+        still = still + 1 if now == last else 0
     return now
 
 

@@ -15,14 +15,15 @@ from hearth_reflex.db.document import Chunk, Document
 from hearth_reflex.db.user import User
 from hearth_reflex.domain.passages import Entry, Kind, key_of, room_scope
 from hearth_reflex.settings import Settings
+from tests.databases import Files
 
 pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture
-def kept(settings: Settings, empty_sqlite: Path) -> Settings:
+def kept(settings: Settings, sqlite_file: Files) -> Settings:
     """Settings of a house with a database, and one piece that is said to be in the index."""
-    shutil.copyfile(empty_sqlite, settings.data_dir / "hearth.db")
+    shutil.copyfile(sqlite_file.empty, settings.data_dir / "hearth.db")
     return settings
 
 
