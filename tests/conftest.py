@@ -1,9 +1,9 @@
 """What all tests share: an empty house over a real database, with an engine whose words are written down beforehand.
 
 The database is SQLite in a temporary folder. Service tests run a second time on the PostgreSQL of
-HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts: all those of `BY_DATABASE`, which are about what the two do in ways of
-their own, and one in three of the others, always the same; with `--full` all of them. The closing line says how many
-were left out. REST asks the services and knows no database: its tests run on SQLite alone.
+HEARTH_TEST_POSTGRES_URL, which `.ci/run` starts: those of `BY_DATABASE` and those marked `postgres`, which are about
+what the two do in ways of their own, and one in three of the others, always the same; with `--full`, or asked for by
+name, all. Without that variable none does. REST asks the services and knows no database: its tests run on SQLite.
 """
 
 import gc
@@ -28,10 +28,10 @@ from tests.factories import open_house
 POSTGRES_URL = os.environ.get("HEARTH_TEST_POSTGRES_URL", "")
 _BROWSER = "ui"
 _LONGEST = (_BROWSER, "state")  # folders of tests
-# What is found, put in order, locked and never kept twice.
+# What is found, put in order and never kept twice, and statements written for one of the two.
 BY_DATABASE = (
     "accounts", "gone_for_good", "history", "invites", "never_lost", "personas", "reads", "recall", "same_moment",
-    "saved_prompts", "search", "search_recall", "seats", "talk", "talk_reads", "usage_days",
+    "saved_prompts", "search", "search_meaning", "search_recall", "seats", "talk", "talk_reads", "usage_days",
 )  # fmt: skip
 # Slow on purpose, and a third of the time of most tests: these are quick, and one looks at the real ones.
 REAL_HASHING = (passwords.MEMORY_KIB, passwords.PASSES)
@@ -40,24 +40,26 @@ DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full", action="store_true", help="every page in every language, size and light, with pictures")
+    told = "every page in every language, size and light, with pictures; every service test on PostgreSQL, too"
+    parser.addoption("--full", action="store_true", help=told)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that two processes end at about the same time."""
+    """Leaves out what need not run on PostgreSQL too. What takes longest comes first, so that two processes end at
+    about the same time."""
     items.sort(key=lambda item: _order(item.path.parent.name))
-    if not config.getoption("full"):
-        left_out = [item for item in items if not _is_worth_a_second_run(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+    by_name = any("::" in given for given in config.args)
+    if not (by_name or config.getoption("full")):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_worth_a_second_run(item)])
+        items[:] = filter(_is_worth_a_second_run, items)
 
 
 def _is_worth_a_second_run(item: pytest.Item) -> bool:
     if not (isinstance(item, pytest.Function) and hasattr(item, "callspec")):
         return True
-    if item.callspec.params.get("database") != "postgres" or item.path.stem.removeprefix("test_") in BY_DATABASE:
+    if item.callspec.params.get("database") != "postgres" or item.get_closest_marker("postgres"):
         return True
-    return zlib.crc32(item.nodeid.encode()) % 3 == 0
+    return item.path.stem.removeprefix("test_") in BY_DATABASE or zlib.crc32(item.nodeid.encode()) % 3 == 0
 
 
 def _order(folder: str) -> int:

@@ -4,18 +4,33 @@ compiles all its statements anew."""
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.tables import METADATA
 
-_BESIDE = ("", "-wal", "-shm")  # what SQLite keeps beside a file while somebody has it open
+_PARTS = ("", "-wal", "-shm")  # a file of SQLite, and what is kept beside it while somebody has it open
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is asked of the database within the block, in order, as SQL."""
+    asked, sync = list[str](), database.engine.sync_engine
+
+    def note(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    event.listen(sync, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(sync, "before_cursor_execute", note)
 
 
 class Files:
@@ -30,13 +45,14 @@ class Files:
 
     @asynccontextmanager
     async def take(self) -> AsyncGenerator[Database]:
+        await self._database.engine.dispose(close=False)  # what a task of the last test has put back too late
         self._empty_again()
         yield self._database
         await self._database.close()
 
     def _empty_again(self) -> None:
         """A new file in the place of the old one, and not its contents: something may hold on to that one still."""
-        for ending in _BESIDE:
+        for ending in _PARTS:
             Path(f"{self._file}{ending}").unlink(missing_ok=True)
         shutil.copyfile(self.empty, self._file)
 
@@ -53,6 +69,7 @@ class Schemas:
     @asynccontextmanager
     async def take(self) -> AsyncGenerator[Database]:
         schema, database = self._free.pop() if self._free else self._new()
+        await database.engine.dispose(close=False)
         yield database
         await database.close()
         if await asyncio.to_thread(self._is_empty_again, schema):

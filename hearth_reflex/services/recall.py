@@ -37,7 +37,7 @@ _PASSAGE_LEAST = 200  # characters of the best passage, however little room ther
 _LONG = 20_000  # characters: an answer that long is gone through beside the event loop
 _CONTEXT = 4096  # of a server that does not say how much it takes
 NOTHING_SET = AiConfig()
-_ANSWERED = aliased(Message)
+_ANSWERED = aliased(Message)  # made once, as in `access`
 
 
 @dataclass(frozen=True, slots=True)

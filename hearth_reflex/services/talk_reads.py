@@ -20,7 +20,7 @@ from hearth_reflex.services.access import Actor
 
 MOST_TALKS = 200  # of one person's rooms that are counted, the liveliest
 JUST_NOW = timedelta(minutes=1)  # talks that may be told of while they are counted are named, whatever the count
-_TALK = aliased(Room)  # made once: making it takes longer than most questions
+_TALK = aliased(Room)  # made once, as in `access`
 _select: Any = select  # five columns are more than its overloads know
 
 

@@ -34,7 +34,7 @@ async def test_an_engine_that_nobody_needs_leaves_and_comes_back(tmp_path: Path)
 
 async def test_a_long_reply_is_no_idleness(tmp_path: Path) -> None:
     async with running(replace(small(tmp_path), idle_s=0.2)) as engine:
-        asked = replace(ENDLESS, sampling=replace(ENDLESS.sampling, max_tokens=200))
+        asked = replace(ENDLESS, sampling=replace(ENDLESS.sampling, max_tokens=400))
         *_, last = [event async for event in engine.stream(asked)]
         assert isinstance(last, Finished)
         assert last.usage.total_ms > 400

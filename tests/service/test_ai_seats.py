@@ -90,6 +90,7 @@ class TestSittingDown:
         await house.ai_seats.unseat(them.owner, them.room, await ember(house))
         assert (await house.ai_seats.seat(them.owner, them.room, late)).look == looks[0]
 
+    @pytest.mark.postgres
     async def test_two_last_seats_in_the_same_moment(self, house: House) -> None:
         them = await circle(house)
         for number in range(MOST_SEATS - 2):

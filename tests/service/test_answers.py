@@ -125,6 +125,7 @@ class TestAgain:
         assert late.answer() == listener.answer()
         assert late.answer()["text"] == "Long ago."
 
+    @pytest.mark.postgres
     async def test_of_two_at_once_one_wins(self, house: House, engine: ScriptedEngine) -> None:
         room, (mina,), listener = await asked(house)
         answer, engine.hold = listener.answer()["id"], asyncio.Event()

@@ -89,6 +89,7 @@ class TestMaking:
         await key_of(house, mina)
         assert len(await house.api_tokens.list(mina)) == 1
 
+    @pytest.mark.postgres
     async def test_two_at_once_do_not_make_one_too_many(self, house: House) -> None:
         mina = await account(house, "미나", login="mina")
         for _ in range(MOST_TOKENS - 1):

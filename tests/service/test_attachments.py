@@ -151,6 +151,7 @@ async def test_quotas(house: House, settings: Settings) -> None:
     assert len(kept(settings)) == 3
 
 
+@pytest.mark.postgres
 async def test_uploads_at_the_same_time_share_one_quota(house: House, settings: Settings) -> None:
     room, [mina] = await seated(house, "미나")
     quotas = house.attachments._quotas  # pyright: ignore[reportPrivateUsage] - as above

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from hearth_reflex.bootstrap import House
 from tests.clocks import HandClock
 from tests.factories import account, guest, house_keeper, living_room, say, seated
@@ -28,6 +30,7 @@ async def test_the_name_follows_the_person(house: House) -> None:
     assert [seen.name_ko for seen in await house.rooms.mine(mina) if seen.id == room] == ["준이"]
 
 
+@pytest.mark.postgres
 async def test_two_who_write_first_at_once_meet_in_one_room(house: House) -> None:
     _, (mina, jun) = await seated(house, "미나", "준")
     rooms = await asyncio.gather(

@@ -257,6 +257,7 @@ async def test_reading_again_that_fails_leaves_what_stood_there(house: House) ->
 # --- several processes, and what becomes of those that die
 
 
+@pytest.mark.postgres
 async def test_several_processes_share_the_work_and_none_is_read_twice(house: House) -> None:
     mina, readers = await guest(house, "미나"), [ScriptedReader() for _ in range(3)]
     house.document_work._closing = True  # pyright: ignore[reportPrivateUsage]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col, update
 
 from hearth_reflex.bootstrap import House
@@ -11,6 +10,7 @@ from hearth_reflex.db.room import Member
 from hearth_reflex.db.user import User
 from hearth_reflex.services.access import Actor
 from tests.clocks import HandClock
+from tests.databases import statements
 from tests.engines import ScriptedEngine
 from tests.factories import Listener, listen, say, seated
 
@@ -99,19 +99,20 @@ async def test_a_finished_answer_calls_whoever_asked(house: House, engine: Scrip
     assert of_the_answer[0][1][5:8] == ["불씨", "여기 있어요.", "Ember"]
 
 
+def looks(asked: list[str]) -> int:
+    return len([statement for statement in asked if statement.startswith("SELECT")])
+
+
 async def test_one_query_a_message_whoever_sits_there(house: House) -> None:
     room, people = await seated(house, *(f"손님 {number}" for number in range(30)))
     heard = await listen(house, people[0], room)
-    asked: list[str] = []
-    sync = house.database.engine.sync_engine
-    event.listen(sync, "before_cursor_execute", lambda *given: asked.append(given[2][:6]))
     await look_at(house)
-    await say(house, people[0], room, "아무도 없을 때")
-    alone = asked.count("SELECT")
+    with statements(house.database) as alone:
+        await say(house, people[0], room, "아무도 없을 때")
     await look_at(house, *(("", person) for person in people))
-    asked.clear()
-    await say(house, people[0], room, "모두 밖에 있을 때")
-    assert asked.count("SELECT") == alone + 1
+    with statements(house.database) as asked:
+        await say(house, people[0], room, "모두 밖에 있을 때")
+    assert looks(asked) == looks(alone) + 1
     assert [len(told) for told, _ in news(heard)] == [29]
 
 

@@ -196,6 +196,7 @@ async def test_who_takes_a_picture_back_meanwhile_leaves_no_note(house: House) -
     assert await notes(house) == []
 
 
+@pytest.mark.postgres
 async def test_two_processes_make_one_note(house: House) -> None:
     room, [mina] = await seated(house, "미나")
     await shown(house, mina, room)

@@ -1,7 +1,6 @@
 """Marks of reading: forward only, told in small rooms and not by those who hide them; and what is unread."""
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col, update
 
 from hearth_reflex.bootstrap import House
@@ -13,6 +12,7 @@ from hearth_reflex.errors import ForbiddenError, NotFoundError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.reads import SMALL_ROOM, WINDOW
 from tests.clocks import HandClock
+from tests.databases import statements
 from tests.factories import Listener, guest, listen, say, seated
 
 
@@ -132,10 +132,8 @@ class TestUnread:
             )
             values = {"last_seq": room.last_seq + 2 * WINDOW - 1}
             await db.exec(update(Room).where(col(Room.id) == room.id).values(**values))
-        asked: list[str] = []
-        sync = house.database.engine.sync_engine
-        event.listen(sync, "before_cursor_execute", lambda *given: asked.append(given[2]))
-        found = await house.reads.unread(jun)
+        with statements(house.database) as asked:
+            found = await house.reads.unread(jun)
         assert [found[room][0] for room in rooms] == [WINDOW, 1, 1, 1, 1]
         assert len([statement for statement in asked if statement.startswith("SELECT")]) == 2
 

@@ -4,7 +4,6 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from hearth_reflex.bootstrap import House
@@ -15,6 +14,7 @@ from hearth_reflex.services import recall
 from hearth_reflex.services.recall import Recall
 from tests.circle import answers_end
 from tests.clocks import HandClock
+from tests.databases import statements
 from tests.engines import ScriptedEngine
 from tests.factories import say, seated
 
@@ -56,20 +56,15 @@ async def test_emoji_given_later_leave_the_beginning_of_the_next_prompt(
 
 async def test_a_prompt_takes_as_many_questions_to_the_database_in_a_long_room(house: House) -> None:
     room, (mina,) = await seated(house, "미나")
-    asked: list[str] = []
-
-    def note(*args: object) -> None:
-        asked.append(str(args[2]))
 
     async def questions() -> int:
-        asked.clear()
-        (sight,) = await house.sights.of(mina, room)
+        with statements(house.database) as asked:
+            (sight,) = await house.sights.of(mina, room)
         assert sight.heard <= 2 * house.settings.reply_context_turns
         return len([statement for statement in asked if statement.startswith("SELECT")])
 
     for number in range(3):
         await say(house, mina, room, f"처음 {number}")
-    event.listen(house.database.engine.sync_engine, "before_cursor_execute", note)
     short = await questions()
     for number in range(3 * house.settings.reply_context_turns):
         await say(house, mina, room, str(number))

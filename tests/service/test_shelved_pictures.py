@@ -206,6 +206,7 @@ class Late(ShelvedPictures):
         return None if self.looks == 1 else await super()._held(db, document)
 
 
+@pytest.mark.postgres
 async def test_two_who_are_first_at_once(house: House) -> None:
     mina = await guest(house, "미나")
     view = await picture(house, mina)

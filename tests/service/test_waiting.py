@@ -105,6 +105,7 @@ async def test_answers_are_counted_over_all_processes(
     other.passwords.close()
 
 
+@pytest.mark.postgres
 async def test_two_at_once_are_counted_one_after_the_other(house: House, engine: ScriptedEngine) -> None:
     engine.hold = asyncio.Event()
     room, (mina,) = await seated(house, "미나")
