@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col, select, update
 
 from hearth_reflex.bootstrap import House
@@ -12,6 +11,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.tempers import Tempers
 from tests.clocks import HandClock
+from tests.databases import statements
 from tests.engines import ScriptedEngine
 from tests.factories import Listener, account, guest, listen, living_room, say, seated
 from tests.service.refusals import circle, notices, outcome, refused
@@ -137,16 +137,10 @@ class TestDeciding:
             newest = select(Message).where(Message.room_id == room.id).order_by(col(Message.seq).desc())
             message = (await db.exec(newest)).first()
         assert message is not None
-        message.text, sent, people = "준아 뭐 먹을래?", list[str](), await house.personas.seated(room)
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith(("BEGIN", "ROLLBACK")):
-                sent.append(statement)
-
-        event.listen(house.database.engine.sync_engine, "before_cursor_execute", note)
-        assert await house.manners.decide(room, message, people) == []
-        event.remove(house.database.engine.sync_engine, "before_cursor_execute", note)
-        return len(sent)
+        message.text, people = "준아 뭐 먹을래?", await house.personas.seated(room)
+        with statements(house.database) as asked:
+            assert await house.manners.decide(room, message, people) == []
+        return len([statement for statement in asked if not statement.startswith(("BEGIN", "ROLLBACK"))])
 
 
 class TestTempers:

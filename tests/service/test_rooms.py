@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col, func, select
 
 from hearth_reflex.bootstrap import House
@@ -14,6 +13,7 @@ from hearth_reflex.db.room import Member, Room
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.room_care import RoomCare
 from tests.clocks import HandClock
+from tests.databases import statements
 from tests.engines import ScriptedEngine
 from tests.factories import account, guest, house_keeper, listen, living_room, say, seated
 from tests.service.refusals import notices, refused
@@ -256,15 +256,9 @@ async def test_lists_cost_the_same_however_many_rooms_there_are(house: House) ->
 
 
 async def queries(house: House, actor: Actor) -> int:
-    count = [0]
-
-    def counted(*_: object) -> None:
-        count[0] += 1
-
-    event.listen(house.database.engine.sync_engine, "before_cursor_execute", counted)
-    await house.rooms.lobby(actor)
-    event.remove(house.database.engine.sync_engine, "before_cursor_execute", counted)
-    return count[0]
+    with statements(house.database) as asked:
+        await house.rooms.lobby(actor)
+    return len(asked)
 
 
 # --- where no AI answers ---------------------------------------------------------------------------------------------
