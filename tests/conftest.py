@@ -33,7 +33,7 @@ BY_DATABASE = (
     "accounts", "gone_for_good", "history", "invites", "never_lost", "personas", "reads", "recall", "same_moment",
     "saved_prompts", "search", "search_meaning", "search_recall", "seats", "talk", "talk_reads", "usage_days",
 )  # fmt: skip
-# Slow on purpose, and a third of the time of most tests: these are quick, and one looks at the real ones.
+# Slow on purpose, and up to a third of the time of a test: these are quick, and one looks at the real ones.
 REAL_HASHING = (passwords.MEMORY_KIB, passwords.PASSES)
 passwords.MEMORY_KIB, passwords.PASSES = 64, 1
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES_URL else [])]
