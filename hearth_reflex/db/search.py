@@ -93,8 +93,17 @@ def matching(column: str, *, sqlite: bool, parameter: str) -> str:
     """
     if sqlite:
         return f"SELECT rowid AS id FROM search_fts WHERE search_fts MATCH :{parameter}"  # noqa: S608 - names of ours
-    vector = _vector(column)
-    return f"SELECT message_id AS id FROM search_entry WHERE {vector} @@ CAST(:{parameter} AS tsquery)"  # noqa: S608
+    return f"SELECT message_id AS id FROM {_entries(column, f':{parameter}')}"  # noqa: S608 - names of ours
+
+
+def _entries(column: str, expression: str) -> str:
+    """A part for FROM: the entries that match.
+
+    `OFFSET 0` keeps it apart from what stands around it. Where the newest of many are asked for, PostgreSQL would else
+    go through all from the newest on and take each apart: 250 ms in place of 9 with a hundred thousand messages.
+    """
+    found = f"SELECT message_id, terms FROM search_entry WHERE {_vector(column)} @@ CAST({expression} AS tsquery)"  # noqa: S608
+    return f"({found} OFFSET 0) AS entries"
 
 
 def words_beginning(number: int, *, sqlite: bool) -> str:
@@ -105,10 +114,10 @@ def words_beginning(number: int, *, sqlite: bool) -> str:
     if sqlite:
         some = f"SELECT term FROM search_fts_words WHERE term >= {first} AND term < {past} LIMIT 3000"  # noqa: S608
         return f"SELECT term AS word FROM ({some}) AS w{number}"  # noqa: S608 - numbers and names of ours
-    vector = _vector("terms")
-    entries = f"SELECT {vector} FROM search_entry WHERE {vector} @@ %L::tsquery ORDER BY message_id DESC LIMIT 2000"  # noqa: S608
-    counted = f"ts_stat(format($text${entries}$text$, '''' || {first} || ''':*')) AS w{number}"
-    return f'SELECT word FROM {counted} WHERE word COLLATE "C" >= {first} AND word COLLATE "C" < {past}'  # noqa: S608
+    beginning = f"'''' || {first} || ''':*'"
+    newest = f"SELECT terms FROM {_entries('terms', beginning)} ORDER BY message_id DESC LIMIT 2000"  # noqa: S608
+    words = f"SELECT DISTINCT unnest(string_to_array(terms, ' ')) AS word FROM ({newest}) AS n{number}"  # noqa: S608
+    return f'SELECT word FROM ({words}) AS w{number} WHERE word COLLATE "C" >= {first} AND word COLLATE "C" < {past}'  # noqa: S608
 
 
 def written(expression: Expression, *, column: str, sqlite: bool) -> str:

@@ -11,7 +11,7 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Member, Room
-from hearth_reflex.db.search import GIN_INDEXES, SearchEntry
+from hearth_reflex.db.search import GIN_INDEXES, SearchEntry, matching
 from hearth_reflex.domain.feed import Row
 from hearth_reflex.errors import HearthError, LimitError, NotFoundError
 from hearth_reflex.services import search_index
@@ -260,6 +260,21 @@ class TestIndex:
         asked = "SELECT 1 FROM search_entry WHERE array_to_tsvector(string_to_array(terms, ' ')) @@ '2999'::tsquery"
         async with house.database.read() as db:
             plan = (await (await db.connection()).execute(text(f"EXPLAIN {asked}"))).scalars().all()
+        assert any(GIN_INDEXES[0] in line for line in plan), plan
+
+    async def test_the_newest_of_many_are_found_by_the_index(self, house: House) -> None:
+        """PostgreSQL would rather go through all entries from the newest on, and take each of them apart."""
+        if house.database.is_sqlite:
+            pytest.skip("SQLite's plan is not chosen by what it expects")
+        room, (mina,) = await seated(house, "미나")
+        said = [f"{'장작' if number % 10 == 0 else '화로'} of the winter {number * 7}" for number in range(3_000)]
+        await fill(house.database, room, mina, said)
+        found = matching("terms", sqlite=False, parameter="e0")
+        async with house.database.write() as db:
+            connection = await db.connection()
+            await connection.execute(text("ANALYZE search_entry"))
+            asked = text(f"EXPLAIN SELECT id FROM ({found}) AS found ORDER BY id DESC LIMIT 100")  # noqa: S608
+            plan = (await connection.execute(asked, {"e0": "'장작'"})).scalars().all()
         assert any(GIN_INDEXES[0] in line for line in plan), plan
 
     async def test_an_edit_is_found_by_its_new_words_alone(self, house: House) -> None:
