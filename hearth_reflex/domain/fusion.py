@@ -13,6 +13,7 @@ it away: S. Bruch, S. Gai, A. Ingber, "An Analysis of Fusion Functions for Hybri
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log
 from statistics import fmean
 
@@ -99,9 +100,10 @@ def fuse(query: Query, candidates: Sequence[Candidate], *, strangers: float = ST
         for language in (False, True)
     }
     best = max((one.words or 0.0 for one in candidates), default=0.0)
-    covers = coverage(query.keywords, [one.text for one in candidates])
+    folded = [fold(one.text[:_READ_MAX]) for one in candidates]
+    covers = _covered(query.keywords, folded)
     reach = max(covers, default=0.0)  # how much of the question the words explain at best
-    sounds = _heard(query, candidates, foreign)
+    sounds = _heard(query, folded, foreign)
     by_words = all(cosine is None for cosine in cosines)
     ranked: list[Ranked] = []
     for one, other, cosine, cover, sound in zip(candidates, foreign, cosines, covers, sounds, strict=True):
@@ -140,10 +142,10 @@ def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     """The first of those that say nearly the same."""
     kept: list[Ranked] = []
-    seen: list[str] = []
+    seen: list[_Said] = []
     for one in ranked:
-        own = _plain(one.candidate.text)
-        if not any(_say_the_same(own, other) for other in seen):
+        own = _Said(one.candidate.text)
+        if not any(own.is_said_by(other) for other in seen):
             kept.append(one)
             seen.append(own)
             if len(kept) == limit:
@@ -151,13 +153,24 @@ def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     return kept
 
 
-def _say_the_same(one: str, other: str) -> bool:
-    """Most pairs are told apart by a few samples: of texts that say the same, most samples stand in both."""
-    step = max(1, (len(one) - _SHINGLE + 1) // _SAMPLES)
-    samples = [one[place : place + _SHINGLE] for place in range(0, max(1, len(one) - _SHINGLE + 1), step)]
-    if 2 * sum(sample in other for sample in samples) < len(samples):
-        return False
-    return in_common(_pieces(one), _pieces(other)) >= _SAME
+class _Said:
+    """What a text says, to be held against others; what is made of it is made once."""
+
+    def __init__(self, text: str) -> None:
+        self._plain = _plain(text)
+        last = max(1, len(self._plain) - _SHINGLE + 1)
+        places = range(0, last, max(1, last // _SAMPLES))
+        self._samples = frozenset(self._plain[place : place + _SHINGLE] for place in places)
+
+    @cached_property
+    def _shingles(self) -> frozenset[str]:
+        return _pieces(self._plain)
+
+    def is_said_by(self, other: "_Said") -> bool:
+        """Most pairs are told apart by a few samples: of texts that say the same, most samples stand in both."""
+        if 2 * len(self._samples & other._shingles) < len(self._samples):
+            return False
+        return in_common(self._shingles, other._shingles) >= _SAME
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -182,18 +195,21 @@ def in_common(one: frozenset[str], other: frozenset[str]) -> float:
 
 def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:
     """How much of the words each text has, 0 to 1; a word that few of the texts have counts more."""
-    folded = [fold(text[:_READ_MAX]) for text in texts]
-    has = {word: [_stands(forms_of(word), text) for text in folded] for word in words}
-    weights = {word: _rarity(sum(found), len(texts)) for word, found in has.items()}
+    return _covered(words, [fold(text[:_READ_MAX]) for text in texts])
+
+
+def _covered(words: Sequence[str], folded: Sequence[str]) -> list[float]:
+    has = {word: _where_it_stands(forms_of(word), folded) for word in words}
+    weights = {word: _rarity(sum(found), len(folded)) for word, found in has.items()}
     total = sum(weights.values())
     if not total:
-        return [0.0] * len(texts)
-    return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(texts))]
+        return [0.0] * len(folded)
+    return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(folded))]
 
 
-def _heard(query: Query, candidates: Sequence[Candidate], foreign: Sequence[bool]) -> list[float]:
+def _heard(query: Query, folded: Sequence[str], foreign: Sequence[bool]) -> list[float]:
     """Of the question's words that are heard in any passage of another language, how much each of those has."""
-    texts = [fold(one.text[:_READ_MAX]) for one, other in zip(candidates, foreign, strict=True) if other]
+    texts = [text for text, other in zip(folded, foreign, strict=True) if other]
     found = heard(sounds_of(query.keywords), texts, hangul=query.hangul <= 0.5) if texts else {}
     weights = {word: _rarity(sum(there), len(texts)) for word, there in found.items()}
     total = sum(weights.values())
@@ -217,8 +233,8 @@ def forms_of(word: str) -> tuple[str, ...]:
     return (plain,)
 
 
-def _stands(forms: Sequence[str], text: str) -> bool:
-    return any(form in text for form in forms)
+def _where_it_stands(forms: Sequence[str], folded: Sequence[str]) -> list[bool]:
+    return [any(form in text for form in forms) for text in folded]
 
 
 def _rarity(having: int, of: int) -> float:

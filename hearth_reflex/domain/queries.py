@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hearth_reflex.domain.endings import is_particle, stems, without_particle
 from hearth_reflex.domain.korean import fold
@@ -132,6 +133,7 @@ def has_substance(text: str) -> bool:
     return any(len(word) >= (2 if _is_dense(word) else 4) and not word.isdigit() for word in telling(text))
 
 
+@lru_cache(maxsize=1_000)
 def hangul_share(text: str) -> float:
     """Of the letters of Hangul and Latin in `text`, a syllable counting for two letters."""
     if text.isascii():
