@@ -11,6 +11,7 @@ from itertools import product
 from hearth_reflex.domain.citing import UNSUPPORTED
 from hearth_reflex.domain.extracts import ENOUGH
 from hearth_reflex.domain.fusion import PADDING, UNSURE
+from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.passages import Embedder
 from hearth_reflex.services.sourced import Sourced
 from hearth_reflex.services.support import SAYS, SAYS_NEAR, Support
@@ -71,6 +72,9 @@ class Remembering:
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         return await self._embedder.words(texts)
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
+        return await self._embedder.meanings(words)
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return await self._embedder.count_tokens(texts)

@@ -29,7 +29,15 @@ from hearth_reflex.services.retrieval import Retrieval
 from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 from tests.knowledge import brought_in, known_document
-from tests.meaning_set import Question, blind_questions, natural_questions, passages, questions
+from tests.meaning_set import (
+    Question,
+    blind_questions,
+    fresh_passages,
+    fresh_questions,
+    natural_questions,
+    passages,
+    questions,
+)
 from tests.retrieval_pool import pool
 
 WARM_UP = 5
@@ -82,14 +90,16 @@ async def measure(folder: Path, amount: int, *, held_out: bool) -> dict[str, flo
         roundabout = await ask_all(house, someone, questions(held_out=held_out), library=library, elsewhere=elsewhere)
         natural = await ask_all(house, someone, natural_questions(), library=library, elsewhere=elsewhere)
         blind = await ask_all(house, someone, blind_questions(), library=library, elsewhere=elsewhere)
+        fresh = await ask_all(house, someone, fresh_questions(), library=library, elsewhere=elsewhere)
     finally:
         await house.close()
     return {
+        **told("fresh", fresh),
         **told("blind", blind),
         **told("natural", natural),
         **told("roundabout", roundabout),
-        "passages": amount + len(passages()),
-        "filled_per_s": round((amount + amount // 4 + len(passages())) / filled_s, 1),
+        "passages": amount + len(passages()) + len(fresh_passages()),
+        "filled_per_s": round((amount + amount // 4 + len(passages()) + len(fresh_passages())) / filled_s, 1),
     }
 
 
@@ -119,8 +129,9 @@ async def fill(house: House, someone: Actor, amount: int) -> tuple[str, str, flo
     """Uuids of a room that knows all, and of one that knows only what answers nothing."""
     rooms = [await house.rooms.create(someone, name=name) for name in ("서재", "딴 방")]
     library, elsewhere = [room.id for room in rooms]
+    asked_about = [*passages(), *fresh_passages()]
     begun = time.perf_counter()
-    await known_document(house, [*passages(), *pool(amount)], room=library)
+    await known_document(house, [*asked_about, *pool(amount)], room=library)
     await known_document(house, pool(amount // 4), room=elsewhere)
     await brought_in(house)
     return library, elsewhere, time.perf_counter() - begun

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from hearth_reflex.domain.meanings import UNKNOWN, Meanings
 from hearth_reflex.domain.passages import Entry, Kind, Near, checked_key, checked_scope
 from hearth_reflex.errors import EmbedderError
 
@@ -42,6 +43,9 @@ class BagEmbedder:
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         return [" ".join(_words(text)) for text in texts]
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
+        return UNKNOWN
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [max(1, len(text) // 3) if text else 0 for text in texts]

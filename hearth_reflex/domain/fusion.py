@@ -19,6 +19,7 @@ from statistics import fmean
 
 from hearth_reflex.domain.endings import stems, without_particle
 from hearth_reflex.domain.korean import fold
+from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across
 from hearth_reflex.domain.queries import Query, hangul_share
 from hearth_reflex.domain.sounds import heard, sounds_of
 
@@ -35,6 +36,7 @@ _SPREAD = 0.05  # of a cosine above the crowd
 _FARTHEST = 6.0  # spreads: no model's scale counts beyond
 _WORDS_WEIGHT, _COVER_WEIGHT = 0.3, 1.0
 _ACROSS = 0.1  # what a passage of another language is given in place of words
+_TRANSLATED = 2.0  # and for what it says of the question in its own language
 _SOUND_WEIGHT = 0.5  # and for names and borrowed words that it has as they sound
 # How likely a passage is about the question: the constant, across languages, the cosine, how far it stands out, cover.
 _LIKELY = (-2.61, 0.37, 0.67, 1.11, 0.85)
@@ -42,6 +44,7 @@ _LIKELY_UNSEEN = (
     -2.76,
     2.32,
 )  # the constant and cover, where vectors found others: it is not near, or not embedded yet
+_LIKELY_TRANSLATED = (-1.5, 2.3)  # the same, at least, of what says some of it in the other language
 _LIKELY_BY_WORDS = (-2.2, 4.4)  # the same, where there are no vectors
 _LOOKED_AT = 5  # of the best, when it is asked whether anything was found
 NOTHING = 0.3  # where even the likeliest is less likely, nothing was found
@@ -57,6 +60,7 @@ class Candidate:
         vector: its cosine to the question.
         across: its cosine to the question as it would be put in the other language.
         words: its BM25 score.
+        translated: that of the question's words in the other language.
     """
 
     key: str
@@ -64,11 +68,13 @@ class Candidate:
     vector: float | None = None
     across: float | None = None
     words: float | None = None
+    translated: float | None = None
 
     @property
     def is_only_near(self) -> bool:
         """Whether its meaning alone brought it. What no leg found was read because it has the words."""
-        return self.words is None and (self.vector is not None or self.across is not None)
+        near = (self.vector, self.across, self.translated)
+        return self.words is None and any(score is not None for score in near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +91,17 @@ class Ranked:
     likely: float
 
 
-def fuse(query: Query, candidates: Sequence[Candidate], *, strangers: float = STRANGERS) -> list[Ranked]:
+def fuse(
+    query: Query,
+    candidates: Sequence[Candidate],
+    *,
+    strangers: float = STRANGERS,
+    meanings: Meanings = UNKNOWN,
+) -> list[Ranked]:
     """All candidates, the best first.
 
     Args:
+        meanings: what the question's words may be in the other language.
         strangers: the cosine of two texts that have nothing to do with each other, of the model that was asked. One
             below the default's counts as that: the spread is fixed, and a model of wider cosines must not gain by it.
     """
@@ -102,24 +115,50 @@ def fuse(query: Query, candidates: Sequence[Candidate], *, strangers: float = ST
     best = max((one.words or 0.0 for one in candidates), default=0.0)
     folded = [fold(one.text[:_READ_MAX]) for one in candidates]
     covers = _covered(query.keywords, folded)
+    abroad = _abroad(meanings, candidates, folded, foreign)
     reach = max(covers, default=0.0)  # how much of the question the words explain at best
     sounds = _heard(query, folded, foreign)
     by_words = all(cosine is None for cosine in cosines)
     ranked: list[Ranked] = []
-    for one, other, cosine, cover, sound in zip(candidates, foreign, cosines, covers, sounds, strict=True):
+    for at, (one, other, cosine) in enumerate(zip(candidates, foreign, cosines, strict=True)):
         near = crowd[other] if cosine is None else cosine
         apart = max(-1.0, min(_FARTHEST, (near - crowd[other]) / _SPREAD))
         share = (one.words or 0.0) / best if best else 0.0
-        across = _ACROSS + _SOUND_WEIGHT * sound if other else 0.0
-        said = max(across, reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * cover))
+        across = _ACROSS + _SOUND_WEIGHT * sounds[at] if other else 0.0
+        said = max(across, reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * covers[at])) + abroad[at].worth
+        cover = max(covers[at], abroad[at].cover)
         fused = apart + said
-        likely = (
-            _likelihood(near, apart, cover, other=other)
-            if cosine is not None
-            else _by_words(cover, *(_LIKELY_BY_WORDS if by_words else _LIKELY_UNSEEN))
-        )
+        if cosine is None:
+            likely = _by_words(cover, *(_LIKELY_BY_WORDS if by_words else _LIKELY_UNSEEN))
+        else:
+            likely = _likelihood(near, apart, cover, other=other)
+        if abroad[at].cover:
+            likely = max(likely, _by_words(cover, *_LIKELY_TRANSLATED))
         ranked.append(Ranked(one, fused, likely))
     return sorted(ranked, key=lambda one: (-one.fused, one.candidate.key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Abroad:
+    """How much of a question a passage says in its own, other language, and what that is worth in the order."""
+
+    cover: float = 0.0
+    worth: float = 0.0
+
+
+def _abroad(
+    meanings: Meanings, candidates: Sequence[Candidate], folded: Sequence[str], foreign: Sequence[bool]
+) -> list[_Abroad]:
+    there = [at for at, other in enumerate(foreign) if other]
+    covers = covered_across(meanings, [folded[at] for at in there])
+    best = max((candidates[at].translated or 0.0 for at in there), default=0.0)
+    reach = max(covers, default=0.0)
+    found = [_Abroad()] * len(candidates)
+    for at, cover in zip(there, covers, strict=True):
+        share = (candidates[at].translated or 0.0) / best if best else 0.0
+        worth = _TRANSLATED * reach * (_WORDS_WEIGHT * share + _COVER_WEIGHT * cover)
+        found[at] = _Abroad(cover, worth)
+    return found
 
 
 def selected(ranked: Sequence[Ranked], *, limit: int, least: float = NOTHING) -> list[Ranked]:

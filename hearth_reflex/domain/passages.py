@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from hearth_reflex.domain.meanings import Meanings
+
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SCOPE = re.compile(rf"(?:room|user):{_UUID}")
 _KEY = re.compile(rf"(?:chunk|picture|message|memory):{_UUID}")
@@ -92,6 +94,10 @@ class Embedder(Protocol):
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         """What of each text full text compares: morphemes and stems, spaces between them."""
+        ...
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
+        """What these words of a question may be in the other language. Raises `errors.EmbedderError`."""
         ...
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]: ...

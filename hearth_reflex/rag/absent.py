@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
+from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.errors import EmbedderError
 
 
@@ -21,6 +22,9 @@ class AbsentEmbedder:
         _refuse()
 
     async def words(self, texts: Sequence[str]) -> list[str]:
+        _refuse()
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
         _refuse()
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.passages import Embedder, Entry, Kind, Near, VectorOf
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.index import LanceIndex
@@ -117,6 +118,9 @@ class ChangingEmbedder:
 
     async def words(self, texts: Sequence[str]) -> list[str]:
         return await self._new.words(texts)
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
+        return await self._new.meanings(words)
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return await self._new.count_tokens(texts)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 
+from hearth_reflex.domain.meanings import UNKNOWN, Meanings
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag.frames import LENGTHS_BYTES, head_of, lengths, packed
 from hearth_reflex.rag.order import EmbedderOrder
@@ -112,6 +113,13 @@ class WorkerEmbedder:
             head, _ = await self._ask({"do": "words", "texts": part})
             found += _listed(head, "words", str, len(part))
         return found
+
+    async def meanings(self, words: Sequence[str]) -> Meanings:
+        if not words:
+            return UNKNOWN
+        head, _ = await self._ask({"do": "meanings", "texts": list(words)})
+        (line,), each = _listed(head, "words", str, 1), _listed(head, "each", str, len(words))
+        return Meanings(line, tuple(tuple(its.split(",")) for its in each))
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         found: list[int] = []

@@ -60,12 +60,12 @@ def _surface(text: str) -> Iterator[str]:
         elif run.lastgroup == "hangul":
             yield word[:_WORD_MAX]
         else:
-            yield _stem(word[:_WORD_MAX])
+            yield stem(word[:_WORD_MAX])
 
 
 _stemmer: Any = importlib.import_module("snowballstemmer").stemmer("english")
 
 
 @lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     return _stemmer.stemWord(word) if word.isalpha() else word

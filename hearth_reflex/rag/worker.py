@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 from hearth_reflex.rag.crossing import LateError
 from hearth_reflex.rag.engines import Vectors
 from hearth_reflex.rag.frames import packed, read_frame, tell
+from hearth_reflex.rag.lexicon import Lexicon
 from hearth_reflex.rag.models import Models
 from hearth_reflex.rag.morphemes import Morphemes
 from hearth_reflex.rag.order import EmbedderOrder, read_order
@@ -48,6 +49,7 @@ class Worker:
         self._saying, self._counting = threading.Lock(), threading.Lock()
         self._models = Models(order)
         self._morphemes = Morphemes(threads=order.used_threads)
+        self._lexicon: Lexicon | None = None  # half a second, for the first question
         self._open = 0
         self._last = self._last_bulk = time.monotonic()
         self._questions, self._passages, self._words = _Lane("questions"), _Lane("passages"), _Lane("words")
@@ -77,6 +79,8 @@ class Worker:
                 self._words.put(
                     lambda: self._answer(request, lambda: ({"words": words(texts)}, b"")), first=len(texts) == 1
                 )
+            case "meanings":
+                self._words.put(lambda: self._answer(request, lambda: self._meanings(texts)), first=True)
             case "count":
                 count = self._models.count
                 self._words.put(lambda: self._answer(request, lambda: ({"counts": count(texts)}, b"")))
@@ -126,6 +130,12 @@ class Worker:
         if self._models.eyes is None:
             raise LookupError
         return self._models.eyes
+
+    def _meanings(self, words: list[str]) -> tuple[dict[str, Any], bytes]:
+        if self._lexicon is None:
+            self._lexicon = Lexicon()
+        found = self._lexicon.meanings(words, self._morphemes)
+        return {"words": [found.words], "each": [",".join(its) for its in found.each]}, b""
 
     def _alike(self, words: list[str], texts: list[str], until: float) -> tuple[dict[str, Any], bytes]:
         if self._models.kin is None:

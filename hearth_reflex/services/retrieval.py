@@ -272,7 +272,7 @@ def _in_place(best: Sequence[Ranked], read: Mapping[str, Passage], scores: Mappi
         replace(
             read[one.candidate.key],
             vector=_nearest(one),
-            text_score=one.candidate.words,
+            text_score=one.candidate.translated if one.candidate.words is None else one.candidate.words,
             fused=round(one.fused, 4),
             second=scores.get(one.candidate.key),
             rank=rank,

@@ -7,13 +7,14 @@ access: scopes come from `reach.py`, texts from whoever read them there.
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
 from hearth_reflex.domain.fusion import STRANGERS, Candidate, Ranked, fuse
 from hearth_reflex.domain.kin import LOOKED_AT, asked_words, by_kin
+from hearth_reflex.domain.meanings import UNKNOWN, Meanings
 from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex, VectorOf
 from hearth_reflex.domain.queries import Query, has_substance, plain_words
 from hearth_reflex.errors import EmbedderError
@@ -31,17 +32,19 @@ ALIKE_S = 0.1  # for words that have not been looked at yet
 class Legs:
     """What the legs found: scores by key. `vectors` is None where there were none to ask with; `across` is what the
     question finds as if it had been asked in the other language, `strangers` the cosine of what has nothing to do with
-    each other, for the model that answered."""
+    each other, for the model that answered; `translated` is what its words find there, by what they mean."""
 
     vectors: Mapping[str, float] | None
     across: Mapping[str, float]
     words: Mapping[str, float]
     strangers: float = STRANGERS
     embed_ms: float = 0.0
+    translated: Mapping[str, float] = field(default_factory=dict[str, float])
+    meanings: Meanings = UNKNOWN
 
     @property
     def keys(self) -> list[str]:
-        return list(dict.fromkeys([*(self.vectors or {}), *self.across, *self.words]))
+        return list(dict.fromkeys([*(self.vectors or {}), *self.across, *self.words, *self.translated]))
 
 
 class TwoLegs:
@@ -65,10 +68,12 @@ class TwoLegs:
         Args:
             patience: seconds for the embedder, after which words alone are looked for.
         """
-        meaning, words = await asyncio.gather(
-            self._by_meaning(reach, query, kinds, patience), self._by_words(reach, query, kinds, patience)
+        meaning, words, (meanings, translated) = await asyncio.gather(
+            self._by_meaning(reach, query, kinds, patience),
+            self._by_words(reach, query, kinds, patience),
+            self._by_words_across(reach, query, kinds, patience),
         )
-        return replace(meaning, words=words)
+        return replace(meaning, words=words, meanings=meanings, translated=translated)
 
     async def _by_meaning(self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None) -> Legs:
         if not has_substance(query.text):
@@ -126,6 +131,19 @@ class TwoLegs:
             (words,) = await self._patience.within(patience, self._embedder.words([query.words]))
         except EmbedderError:
             words = plain_words(query.words)
+        return await self._matching(reach, words, kinds)
+
+    async def _by_words_across(
+        self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None
+    ) -> tuple[Meanings, Mapping[str, float]]:
+        """What the question's words may be in the other language, and what they find there."""
+        try:
+            meanings = await self._patience.within(patience, self._embedder.meanings(query.keywords))
+        except EmbedderError:
+            return UNKNOWN, {}
+        return meanings, await self._matching(reach, meanings.words, kinds)
+
+    async def _matching(self, reach: Reach, words: str, kinds: Sequence[Kind]) -> Mapping[str, float]:
         if not words:
             return {}
         try:
@@ -146,10 +164,11 @@ def ranked(query: Query, legs: Legs, read: Mapping[str, Passage]) -> list[Ranked
             vector=(legs.vectors or {}).get(key),
             across=legs.across.get(key),
             words=legs.words.get(key),
+            translated=legs.translated.get(key),
         )
         for key, passage in read.items()
     ]
-    return fuse(query, candidates, strangers=legs.strangers)
+    return fuse(query, candidates, strangers=legs.strangers, meanings=legs.meanings)
 
 
 def _compared(passage: Passage) -> str:

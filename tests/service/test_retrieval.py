@@ -11,6 +11,7 @@ from hearth_reflex.bootstrap import House
 from hearth_reflex.db.document import SearchLog
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
+from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.passages import Kind
 from hearth_reflex.domain.queries import query_of
 from hearth_reflex.errors import EmbedderError, InputError, LimitError, NotFoundError
@@ -49,6 +50,36 @@ class TestFinding:
         assert passage.vector is not None
         assert passage.text_score is not None
         assert (found.is_nothing, found.mode, found.question) == (False, "hybrid", QUESTION)
+
+    async def test_what_says_it_in_the_other_language_is_found_where_one_may_look(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def meanings(_: Sequence[str]) -> Meanings:
+            return Meanings("blue valve", (("밸브", "valv"), ("파란", "blue")))
+
+        monkeypatch.setattr(house.embedder, "meanings", meanings)
+        room, (mina, other) = await seated(house, "미나", "준")
+        apart = (await house.rooms.create(other, name="딴 방")).id
+        said = [f"The blue valve beside the meter, number {n}." for n in range(2)]
+        for text, where in zip(said, (room, apart), strict=True):
+            await known_document(house, [LIGHTS, text], room=where)
+        await brought_in(house)
+        found = await house.retrieval.find(mina, "밸브 파란 거 어디?")
+        assert texts(found.passages)[:1] == said[:1]
+        assert found.passages[0].text_score is not None
+        assert said[1] not in texts(found.passages)
+
+    async def test_without_a_dictionary_the_question_is_asked_as_it_is(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def meanings(_: Sequence[str]) -> Meanings:
+            raise EmbedderError
+
+        monkeypatch.setattr(house.embedder, "meanings", meanings)
+        room, (mina,) = await seated(house, "미나")
+        await known_document(house, [LIGHTS, VALVE], room=room)
+        await brought_in(house)
+        assert texts((await house.retrieval.find(mina, QUESTION)).passages) == [VALVE]
 
     async def test_what_nobody_wrote_of_is_not_found(self, house: House) -> None:
         room, (mina,) = await seated(house, "미나")

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from hearth_reflex.domain.fusion import (
+    PADDING,
     Candidate,
     Ranked,
     coverage,
@@ -16,6 +17,7 @@ from hearth_reflex.domain.fusion import (
     shingles,
     without_repeats,
 )
+from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.queries import query_of
 
 CROWD = [Candidate(f"crowd{n}", f"아무 상관 없는 이야기 {n}", vector=0.30 + n / 1000) for n in range(12)]
@@ -32,6 +34,20 @@ class TestOrder:
 
     def test_so_does_what_only_its_words_bring(self) -> None:
         assert order(Candidate("said", "보일러 밸브는 파란색", words=14.0))[0] == "said"
+
+    def test_so_does_what_says_it_in_the_other_language(self) -> None:
+        meanings = Meanings("boiler valve", (("보일러", "boiler"), ("밸브", "valv")))
+        abroad = [
+            Candidate(f"abroad{n}", f"Nothing to do with it at all {n}", across=0.30 + n / 1000) for n in range(12)
+        ]
+        said = Candidate("said", "The boiler valve is the blue one", translated=9.0)
+        near = Candidate("near", "The heating can be turned off", across=0.40)
+        ranked = fuse(QUESTION, [*CROWD, *abroad, near, said], meanings=meanings)
+        assert ranked[0].candidate.key == "said"
+        assert ranked[0].likely > PADDING
+        without = fuse(QUESTION, [*CROWD, *abroad, near, said])
+        assert without[0].candidate.key == "near"
+        assert next(one for one in without if one.candidate.key == "said").likely < PADDING
 
     def test_both_are_better_than_one(self) -> None:
         both = Candidate("both", "보일러 밸브는 파란색", vector=0.50, words=14.0)
