@@ -14,13 +14,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log
+from math import exp
 from statistics import fmean
 
 from hearth_reflex.domain.endings import stems, without_particle
 from hearth_reflex.domain.korean import fold
 from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across
 from hearth_reflex.domain.queries import Query, hangul_share
+from hearth_reflex.domain.rarity import rarity
 from hearth_reflex.domain.sounds import heard, sounds_of
 
 _READ_MAX = 6_000  # letters of one passage that are compared
@@ -72,7 +73,8 @@ class Candidate:
 
     @property
     def is_only_near(self) -> bool:
-        """Whether its meaning alone brought it. What no leg found was read because it has the words."""
+        """Whether its meaning alone brought it, by vectors or a dictionary. What no leg found was read because it has
+        the words."""
         near = (self.vector, self.across, self.translated)
         return self.words is None and any(score is not None for score in near)
 
@@ -132,7 +134,7 @@ def fuse(
             likely = _by_words(cover, *(_LIKELY_BY_WORDS if by_words else _LIKELY_UNSEEN))
         else:
             likely = _likelihood(near, apart, cover, other=other)
-        if abroad[at].cover:
+        if one.translated is not None and abroad[at].cover:
             likely = max(likely, _by_words(cover, *_LIKELY_TRANSLATED))
         ranked.append(Ranked(one, fused, likely))
     return sorted(ranked, key=lambda one: (-one.fused, one.candidate.key))
@@ -239,7 +241,7 @@ def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:
 
 def _covered(words: Sequence[str], folded: Sequence[str]) -> list[float]:
     has = {word: _where_it_stands(forms_of(word), folded) for word in words}
-    weights = {word: _rarity(sum(found), len(folded)) for word, found in has.items()}
+    weights = {word: rarity(sum(found), len(folded)) for word, found in has.items()}
     total = sum(weights.values())
     if not total:
         return [0.0] * len(folded)
@@ -250,7 +252,7 @@ def _heard(query: Query, folded: Sequence[str], foreign: Sequence[bool]) -> list
     """Of the question's words that are heard in any passage of another language, how much each of those has."""
     texts = [text for text, other in zip(folded, foreign, strict=True) if other]
     found = heard(sounds_of(query.keywords), texts, hangul=query.hangul <= 0.5) if texts else {}
-    weights = {word: _rarity(sum(there), len(texts)) for word, there in found.items()}
+    weights = {word: rarity(sum(there), len(texts)) for word, there in found.items()}
     total = sum(weights.values())
     shares = iter(
         [sum(weights[word] for word, there in found.items() if there[at]) / total for at in range(len(texts))]
@@ -274,10 +276,6 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 def _where_it_stands(forms: Sequence[str], folded: Sequence[str]) -> list[bool]:
     return [any(form in text for form in forms) for text in folded]
-
-
-def _rarity(having: int, of: int) -> float:
-    return log(1.0 + (of - having + 0.5) / (having + 0.5))
 
 
 def _crowd(cosines: Sequence[float | None], strangers: float) -> float:

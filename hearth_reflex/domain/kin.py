@@ -17,6 +17,7 @@ from statistics import fmean
 from hearth_reflex.domain.endings import without_particle
 from hearth_reflex.domain.fusion import OTHER_LANGUAGE, Ranked
 from hearth_reflex.domain.queries import Query, hangul_share
+from hearth_reflex.domain.rarity import rarity
 
 LOOKED_AT = 50  # of the best, whose words are compared
 LETTERS_MAX = 2_000  # of one passage
@@ -63,7 +64,7 @@ def by_kin(query: Query, order: Sequence[Ranked], alike: Alike) -> list[Ranked]:
     looked = order[: len(alike)]
     said = [[max(0.0, (cosine - _LEAST) / (1 - _LEAST)) for cosine in its] for its in alike]
     weights = (
-        [_rarity(sum(its[word] > _SAID for its in said), len(said)) for word in range(len(said[0]))] if said else []
+        [rarity(sum(its[word] > _SAID for its in said), len(said)) for word in range(len(said[0]))] if said else []
     )
     total = sum(weights)
     if not total:
@@ -89,10 +90,6 @@ def _likely(before: float, share: float, *, other: bool) -> float:
     sure = log(max(before, 1e-12) / max(1.0 - before, 1e-12))
     surer = sure + (_SURER if other else _SURER_OWN) * (share - _BY_CHANCE)
     return 1.0 / (1.0 + exp(-(_SCALE * surer + _SHIFT)))
-
-
-def _rarity(having: int, of: int) -> float:
-    return log(1.0 + (of - having + 0.5) / (having + 0.5))
 
 
 def _crowd(shares: Sequence[float]) -> float:

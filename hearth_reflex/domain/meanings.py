@@ -8,17 +8,21 @@ retrieval", SIGIR 1998.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
-_NO_WORDS = re.compile(r"[^0-9a-z가-힣]+")
+from hearth_reflex.domain.korean import fold
+from hearth_reflex.domain.rarity import rarity
+
+_NO_WORDS = re.compile(r"[\W_]+")
+_DENSE = re.compile("[가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_WHOLE_UP_TO = 3  # letters of a word that stands for itself and its plural alone: "car" is not in "care"
 
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
     """Attributes:
     words: what full text looks for in the other language, spaces between them.
-    each: for each word of the question what it may be there: beginnings of words in small letters, of several with
-        spaces between them all must stand in a text. Empty for a word that no dictionary knows.
+    each: for each word of the question by what it is seen in a text: the word itself, and what it may be in the other
+        language; of several words with spaces between them all must stand there. Empty for one that is not looked for.
     """
 
     words: str = ""
@@ -34,9 +38,10 @@ def covered_across(meanings: Meanings, folded: Sequence[str]) -> list[float]:
     Args:
         folded: texts as `korean.fold` makes them.
     """
-    texts = [" " + _NO_WORDS.sub(" ", text) for text in folded]
-    said = [[any(_stands(meaning, text) for meaning in word) for text in texts] for word in meanings.each]
-    weights = [_rarity(sum(its), len(texts)) for its in said]
+    texts = [f" {_NO_WORDS.sub(' ', text)} " for text in folded]
+    asked = [[_signs(meaning) for meaning in word] for word in meanings.each]
+    said = [[any(_is_said(signs, text) for signs in word) for text in texts] for word in asked]
+    weights = [rarity(sum(its), len(texts)) for its in said]
     total = sum(weights)
     if not total:
         return [0.0] * len(texts)
@@ -45,13 +50,17 @@ def covered_across(meanings: Meanings, folded: Sequence[str]) -> list[float]:
     ]
 
 
-def _stands(meaning: str, text: str) -> bool:
-    """English words begin where words begin; Korean ones may stand within another (당근케이크)."""
-    if meaning.isascii():
-        parts = meaning.split()
-        return bool(parts) and all(f" {part}" in text for part in parts)
-    return meaning in text
+def _signs(meaning: str) -> list[tuple[str, ...]]:
+    """For each word of a meaning the pieces of text of which one shows that it stands there."""
+    return [_pieces(word) for word in _NO_WORDS.sub(" ", fold(meaning)).split()]
 
 
-def _rarity(having: int, of: int) -> float:
-    return log(1.0 + (of - having + 0.5) / (having + 0.5))
+def _pieces(word: str) -> tuple[str, ...]:
+    """Words begin where words begin, short ones stand whole; in Korean they may stand within another (당근케이크)."""
+    if _DENSE.search(word):
+        return (word if len(word) > 1 else f" {word}",)
+    return (f" {word} ", f" {word}s ", f" {word}es ") if len(word) <= _WHOLE_UP_TO else (f" {word}",)
+
+
+def _is_said(signs: list[tuple[str, ...]], text: str) -> bool:
+    return bool(signs) and all(any(piece in text for piece in pieces) for pieces in signs)

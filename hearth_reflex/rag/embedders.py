@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_origin
 
 import structlog
 
@@ -117,9 +117,10 @@ class WorkerEmbedder:
     async def meanings(self, words: Sequence[str]) -> Meanings:
         if not words:
             return UNKNOWN
-        head, _ = await self._ask({"do": "meanings", "texts": list(words)})
-        (line,), each = _listed(head, "words", str, 1), _listed(head, "each", str, len(words))
-        return Meanings(line, tuple(tuple(its.split(",")) for its in each))
+        (asked,) = _parts(words[:_TEXTS_MAX], _TEXTS_MAX)
+        head, _ = await self._ask({"do": "meanings", "texts": asked})
+        (line,), each = _listed(head, "words", str, 1), _listed(head, "each", list[str], len(asked))
+        return Meanings(line, tuple(tuple(map(str, its)) for its in each))
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         found: list[int] = []
@@ -333,7 +334,7 @@ def _parts(texts: Sequence[str], size: int) -> list[list[str]]:
 def _listed(head: dict[str, Any], name: str, kind: type[_T], count: int) -> list[_T]:
     said = head.get(name)
     values = cast("list[object]", said) if isinstance(said, list) else []
-    right = [value for value in values if isinstance(value, kind)]
+    right = [cast("_T", value) for value in values if isinstance(value, get_origin(kind) or kind)]
     if len(right) != len(values) or len(values) != count:
         raise EmbedderError
     return right

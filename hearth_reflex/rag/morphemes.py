@@ -41,7 +41,7 @@ class Morphemes:
         if not texts:
             return
         if self._kiwi is None:
-            # A second and some hundred megabytes, for houses that write Korean.
+            # A second and some hundred megabytes, for houses that write Korean or ask in English what may be said so.
             self._kiwi = importlib.import_module("kiwipiepy").Kiwi(num_workers=self._threads)
         for tokens in self._kiwi.tokenize(texts):
             yield [token.form for token in tokens if _tells(token)]

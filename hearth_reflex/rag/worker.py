@@ -135,7 +135,7 @@ class Worker:
         if self._lexicon is None:
             self._lexicon = Lexicon()
         found = self._lexicon.meanings(words, self._morphemes)
-        return {"words": [found.words], "each": [",".join(its) for its in found.each]}, b""
+        return {"words": [found.words], "each": found.each}, b""
 
     def _alike(self, words: list[str], texts: list[str], until: float) -> tuple[dict[str, Any], bytes]:
         if self._models.kin is None:

@@ -45,8 +45,9 @@ class Passage:
         start, end: characters of the document's text.
         boxes: lines on page pictures, as `Chunk.boxes`; of a picture its regions with words.
         position: its place among the pieces of its document.
-        vector, text_score: what each leg made of it; None where it did not find it.
-        fused: what both together made of it, 0 to 1.
+        vector, text_score: what each leg made of it; None where it did not find it. Of what has none of the question's
+            words, but says them in the other language, what those made of it.
+        fused: what all together made of it; the order follows it.
         second: what a second look made of it; None where none was taken at it.
         rank: 1 is the best.
     """

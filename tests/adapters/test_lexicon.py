@@ -2,25 +2,41 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from hearth_reflex.domain.meanings import UNKNOWN
 from hearth_reflex.rag.embedders import WorkerEmbedder
 from hearth_reflex.rag.lexicon import FILE, Lexicon
 from hearth_reflex.rag.morphemes import Morphemes
 from hearth_reflex.rag.order import LIGHT, EmbedderOrder
 
 SMALL = """\
+개관\topening
+개관하다\topen, inaugurate
+개봉하다\trelease, open
+개설하다\tset up, open
+개시하다\tstart, open
+개업하다\tstart a business, open
+개원하다\tstart, open
+개장하다\tstart, open
+개점하다\tstart, open
+개최하다\thold, open
 굽다\tbake, roast
 당근\tcarrot
 바다\tsea, ocean
 배터리\tbattery
+베란다\tbalcony, veranda
 벼룩시장\tflea market
+빼먹다\tbe omitted, skip
+사이\tbetween
+사이다\tcider, lemonade
 새우\tshrimp
 세탁기\twashing machine, washer
 소금\tsalt
+연결해 두다\tkeep connected
+열다\topen
 열쇠\tkey
 잠그다\tlock
 집어넣다\tput in
@@ -43,7 +59,8 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
 class TestTheFile:
     def test_every_line_is_an_entry(self) -> None:
         lines = FILE.read_text(encoding="utf-8").splitlines()
-        entry = re.compile(r"[가-힣]+( [가-힣]+)*\t[a-z]+(['-][a-z]+)*( [a-z]+(['-][a-z]+)*){0,3}(, [a-z' -]+)*")
+        english = r"[a-z]+(['-][a-z]+)*( [a-z]+(['-][a-z]+)*){0,3}"
+        entry = re.compile(rf"[가-힣]+( [가-힣]+)*\t{english}(, {english})*")
         assert [line for line in lines if not entry.fullmatch(line)] == []
         assert len(lines) > 15_000
 
@@ -74,6 +91,37 @@ class TestMeanings:
         (found,) = lexicon.meanings([word], morphemes).each
         assert found[0] == word.lower()
         assert meaning in found
+
+    @pytest.mark.parametrize(
+        ("word", "meaning", "never"),
+        [
+            ("바다를", "sea", ""),
+            ("바다에서", "ocean", ""),
+            ("베란다에", "balcon", "all"),
+            ("사이에", "between", "lemonad"),
+            ("sea", "바다", "바"),
+            ("omitted", "빼먹", ""),
+            ("opens", "열", ""),  # what means it before anything else
+            ("market’s", "", "s"),
+        ],
+    )
+    def test_no_word_is_taken_for_another(
+        self, lexicon: Lexicon, morphemes: Morphemes, word: str, meaning: str, never: str
+    ) -> None:
+        (found,) = lexicon.meanings([word], morphemes).each
+        assert not meaning or meaning in found
+        assert never not in found
+
+    def test_of_a_common_word_there_are_not_too_many(self, lexicon: Lexicon, morphemes: Morphemes) -> None:
+        (found,) = lexicon.meanings(["open"], morphemes).each
+        assert found[0] == "open"
+        assert "열" in found
+        assert len(found) <= 1 + 8
+        assert len(set(found)) == len(found)
+
+    def test_two_written_words_of_korean(self, lexicon: Lexicon, morphemes: Morphemes) -> None:
+        found = lexicon.meanings(["연결해", "두었나"], morphemes)
+        assert "keep connect" in found.each[0]
 
     def test_two_words_that_are_one(self, lexicon: Lexicon, morphemes: Morphemes) -> None:
         found = lexicon.meanings(["flea", "market", "key"], morphemes)
@@ -114,7 +162,12 @@ class TestTheProcess:
 
     @pytest.mark.parametrize("word", ["", "\x00", "\ud800", "a,b", "가" * 30_000, "a" * 30_000, "ﷺ", "' OR 1=1"])
     async def test_no_word_is_too_strange(self, embedder: WorkerEmbedder, word: str) -> None:
-        assert len((await embedder.meanings([word, "열쇠"])).each) == 2
+        strange, key = (await embedder.meanings([word, "열쇠"])).each
+        assert strange == () or len(strange[0]) <= 24
+        assert "key" in key
 
-    async def test_nothing_is_nothing(self, embedder: WorkerEmbedder, tmp_path: Path) -> None:
-        assert (await embedder.meanings([])).each == ()
+    async def test_nothing_is_nothing(self, embedder: WorkerEmbedder) -> None:
+        assert await embedder.meanings([]) == UNKNOWN
+
+    async def test_of_very_many_words_the_first_are_looked_up(self, embedder: WorkerEmbedder) -> None:
+        assert len((await embedder.meanings(["열쇠"] * 300)).each) == 64

@@ -27,7 +27,19 @@ def test_a_word_that_few_texts_say_counts_more() -> None:
 
 
 def test_english_words_begin_where_words_begin() -> None:
-    assert covers(Meanings("art", (("예술", "art"),)), "The party starts", "An artist") == [0.0, 1.0]
+    assert covers(Meanings("paint", (("칠하다", "paint"),)), "A repainting", "Painted twice") == [0.0, 1.0]
+
+
+def test_short_words_stand_whole_or_in_their_plural() -> None:
+    car = Meanings("car", (("차", "car"),))
+    assert covers(car, "Take care", "The card", "Two cars", "my car.", "car") == [0.0, 0.0, 1.0, 1.0, 1.0]
+    sea = Meanings("바다", (("sea", "바다"), ("ship", "배")))
+    assert covers(sea, "바로 담배 옆에") == [0.0]
+
+
+def test_a_word_is_held_against_a_text_as_texts_are_folded() -> None:
+    asked = Meanings("", (("Café",), ("mother's",), ("東京",)))
+    assert covers(asked, "The CAFÉ of my mother's friend, 東京都") == [1.0]
 
 
 def test_korean_words_stand_within_others() -> None:
