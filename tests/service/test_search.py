@@ -273,7 +273,7 @@ class TestIndex:
         async with house.database.write() as db:
             connection = await db.connection()
             await connection.execute(text("ANALYZE search_entry"))
-            asked = text(f"EXPLAIN SELECT id FROM ({found}) AS found ORDER BY id DESC LIMIT 100")  # noqa: S608
+            asked = text(f"EXPLAIN SELECT id FROM ({found}) AS found ORDER BY id DESC LIMIT 100")  # noqa: S608 - ours
             plan = (await connection.execute(asked, {"e0": "'장작'"})).scalars().all()
         assert any(GIN_INDEXES[0] in line for line in plan), plan
 
