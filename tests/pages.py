@@ -98,6 +98,17 @@ class Page(Tab):
                 if self.fold.missing or self.fold.rev < self._stands:
                     await self.catch_up()
 
+    async def until_answer_ends(self, *, seconds: float = PATIENCE) -> str:
+        """Waits until the newest answer has ended, and repairs what is missing meanwhile, as the page does. Returns how
+        it ended."""
+        async with asyncio.timeout(seconds):
+            while (answer := self.answer()) is None or answer["status"] in ("sending", "streaming"):
+                with contextlib.suppress(TimeoutError):
+                    await self.until(lambda before=answer: self.answer() != before, seconds=REPAIR_SECONDS)
+                if self.fold.missing or self.fold.rev < self._stands:
+                    await self.catch_up()
+        return answer["status"]
+
     def answer(self) -> Row | None:
         """The newest answer of an AI, if there is one."""
         answers = [row for row in self.fold.rows.values() if row["is_ai"] and row["kind"] == "talk"]

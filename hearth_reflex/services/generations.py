@@ -28,7 +28,7 @@ from hearth_reflex.services.search_index import index_message
 from hearth_reflex.services.talk import answers_to
 from hearth_reflex.services.usage_days import UsageDays, spent_by
 
-DEAD_AFTER = timedelta(seconds=6)
+DEAD_AFTER = timedelta(seconds=15)  # a busy machine lets a living worker wait for some seconds
 _ENDS = {
     GenerationStatus.DONE: MessageStatus.COMPLETE,
     GenerationStatus.STOPPED: MessageStatus.STOPPED,

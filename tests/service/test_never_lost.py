@@ -58,7 +58,7 @@ async def test_an_end_that_cannot_be_kept_is_kept_later(
     await answers_end()
     assert listener.answer()["status"] == "streaming"
     monkeypatch.setattr(house.generations, "end", end)
-    clock.forward(seconds=7)
+    clock.forward(seconds=16)
     assert await house.generations.reap(everything=False) == 1
     await listener.until(ended)
     assert listener.answer()["status"] == "interrupted"
@@ -93,7 +93,7 @@ async def test_one_that_was_ended_elsewhere_says_no_more(
     await listener.until(growing)
     run = next(iter(house.replies._answers.values()))  # pyright: ignore[reportPrivateUsage]
     house.generations._own.clear()  # pyright: ignore[reportPrivateUsage] - as another process sees it
-    clock.forward(seconds=7)
+    clock.forward(seconds=16)
     assert await house.generations.reap(everything=False) == 1
     async with asyncio.timeout(10):
         await run.task  # its next save tells it

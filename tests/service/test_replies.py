@@ -153,7 +153,7 @@ async def test_an_answer_whose_worker_died_is_reaped(house: House, engine: Scrip
     await listener.until(growing)
     other = Generations(database=house.database, bus=house.bus, clock=clock, worker="another", usage=house.usage_days)
     assert await other.reap(everything=False) == 0  # its heart still beats
-    clock.forward(seconds=7)
+    clock.forward(seconds=16)
     assert await other.reap(everything=False) == 1
     await listener.until(ended)
     assert listener.answer()["status"] == "interrupted"

@@ -87,7 +87,7 @@ async def test_words_of_an_answer_reach_both_and_either_can_stop_it(pair: Pair, 
         await elsewhere.call(STOP, room=pair.here.room, message=growing["id"])
         pages = (pair.here, pair.there, elsewhere)
         for page in pages:
-            await page.until(lambda page=page: (page.answer() or {}).get("status") == "stopped", seconds=5)
+            assert await page.until_answer_ends(seconds=5) == "stopped"
         _, rows = await asker.whole_room(pair.here.room)
         assert rows[-1]["text"]
         for page in pages:
@@ -105,7 +105,7 @@ async def test_both_workers_answer_with_one_engine(pair: Pair, workers: tuple[Se
         growing = await growing_answer(asker, frames=3)
         await other.until(lambda other=other, seq=growing["seq"]: any(told[0] == seq for told in other.words))
         await asker.call(STOP, room=asker.room, message=growing["id"])
-        await other.until(lambda other=other: (other.answer() or {}).get("status") == "stopped")
+        assert await other.until_answer_ends() == "stopped"
     # A worker looks at a model's file in a process that ends soon; the engine is the one that stays.
     async with asyncio.timeout(10):
         while sorted(len(worker.children()) for worker in workers) != [0, 1]:  # noqa: ASYNC110 (no event tells it)
