@@ -11,9 +11,9 @@ it away: S. Bruch, S. Gai, A. Ingber, "An Analysis of Fusion Functions for Hybri
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
 from math import exp
 from statistics import fmean
 
@@ -183,38 +183,40 @@ def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     """The first of those that say nearly the same."""
     kept: list[Ranked] = []
-    seen: list[_Said] = []
+    said = _Said()
     for one in ranked:
-        own = _Said(one.candidate.text)
-        if not any(own.is_said_by(other) for other in seen):
+        if said.takes(one.candidate.text):
             kept.append(one)
-            seen.append(own)
             if len(kept) == limit:
                 break
     return kept
 
 
 class _Said:
-    """What a text says, to be held against others; what is made of it is made once."""
+    """What was said so far. Nothing is held against a text but what has half of a few samples of it: of texts that say
+    the same, most samples stand in both."""
 
-    def __init__(self, text: str) -> None:
-        self._plain = _plain(text)
-        last = max(1, len(self._plain) - _SHINGLE + 1)
-        places = range(0, last, max(1, last // _SAMPLES))
-        self._samples = frozenset(self._plain[place : place + _SHINGLE] for place in places)
+    def __init__(self) -> None:
+        self._texts: list[Set[str]] = []
+        self._having: dict[str, list[int]] = {}  # which of them, by piece
 
-    @cached_property
-    def _shingles(self) -> frozenset[str]:
-        return _pieces(self._plain)
-
-    def is_said_by(self, other: "_Said") -> bool:
-        """Most pairs are told apart by a few samples: of texts that say the same, most samples stand in both."""
-        if 2 * len(self._samples & other._shingles) < len(self._samples):
+    def takes(self, text: str) -> bool:
+        """Whether this says something new; then it was said from now on."""
+        plain = _plain(text)
+        last = max(1, len(plain) - _SHINGLE + 1)
+        samples = {plain[place : place + _SHINGLE] for place in range(0, last, max(1, last // _SAMPLES))}
+        shared = Counter(number for sample in samples for number in self._having.get(sample, ()))
+        near = [self._texts[number] for number, count in shared.items() if 2 * count >= len(samples)]
+        pieces = _pieces(plain)
+        if any(in_common(pieces, other) >= _SAME for other in near):
             return False
-        return in_common(self._shingles, other._shingles) >= _SAME
+        for piece in pieces:
+            self._having.setdefault(piece, []).append(len(self._texts))
+        self._texts.append(pieces)
+        return True
 
 
-def shingles(text: str) -> frozenset[str]:
+def shingles(text: str) -> Set[str]:
     """All pieces of a text of a few letters, however it is spaced and cased."""
     return _pieces(_plain(text))
 
@@ -223,15 +225,16 @@ def _plain(text: str) -> str:
     return _NO_LETTERS.sub("", fold(text[:_READ_MAX]))
 
 
-def _pieces(plain: str) -> frozenset[str]:
-    return frozenset(plain[place : place + _SHINGLE] for place in range(max(1, len(plain) - _SHINGLE + 1)))
+def _pieces(plain: str) -> Set[str]:
+    return {plain[place : place + _SHINGLE] for place in range(max(1, len(plain) - _SHINGLE + 1))}
 
 
-def in_common(one: frozenset[str], other: frozenset[str]) -> float:
+def in_common(one: Set[str], other: Set[str]) -> float:
     """0 to 1 (Jaccard's index)."""
     if not one or not other or min(len(one), len(other)) < _SAME * max(len(one), len(other)):
         return 0.0  # too unlike in length to be the same
-    return len(one & other) / len(one | other)
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
 
 
 def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:

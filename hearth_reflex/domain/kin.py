@@ -36,6 +36,7 @@ _SCALE, _SHIFT = 0.54, -0.58
 Alike = Sequence[Sequence[float]]
 
 
+@lru_cache(maxsize=20_000)
 def plain_word(word: str) -> str:
     """As words are compared: small letters, no particle."""
     small = word.lower()

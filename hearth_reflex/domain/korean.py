@@ -18,6 +18,8 @@ _ALIKE = {letter: group for group in _SOUND_ALIKE for letter in group}
 _FILLERS = "\u115f\u1160\u3164\uffa0"  # letters of Hangul that show nothing
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _SPACES = re.compile(r"\s+")
+# What stands for itself but for capital letters: nearly all that is written in Korean and English.
+_PLAIN = re.compile(r"[\x00-\x7f가-힣ㄱ-ㅣ‘’“”·—「」『』《》×°•→]*")
 
 
 class _Folding(dict[int, str]):
@@ -30,7 +32,7 @@ class _Folding(dict[int, str]):
 
 def fold(text: str) -> str:
     """The form in which texts are compared: composed, one width, one case, no accents; spaces stay as they are."""
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return text.lower()  # the same, far sooner
     return unicodedata.normalize("NFC", text).translate(_FOLDING)
 

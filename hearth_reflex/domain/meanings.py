@@ -39,8 +39,7 @@ def covered_across(meanings: Meanings, folded: Sequence[str]) -> list[float]:
         folded: texts as `korean.fold` makes them.
     """
     texts = [f" {_NO_WORDS.sub(' ', text)} " for text in folded]
-    asked = [[_signs(meaning) for meaning in word] for word in meanings.each]
-    said = [[any(_is_said(signs, text) for signs in word) for text in texts] for word in asked]
+    said = [_where_it_is_said(word, texts) for word in meanings.each]
     weights = [rarity(sum(its), len(texts)) for its in said]
     total = sum(weights)
     if not total:
@@ -48,6 +47,15 @@ def covered_across(meanings: Meanings, folded: Sequence[str]) -> list[float]:
     return [
         sum(weight for weight, its in zip(weights, said, strict=True) if its[at]) / total for at in range(len(texts))
     ]
+
+
+def _where_it_is_said(meanings: Sequence[str], texts: Sequence[str]) -> list[bool]:
+    """For each text whether any of the meanings stands there."""
+    signs = [_signs(meaning) for meaning in meanings]
+    # Any sign of a meaning of one word will do: these are looked for first, one after the other.
+    single = tuple(piece for words in signs if len(words) == 1 for piece in words[0])
+    several = [words for words in signs if len(words) > 1]
+    return [_has_any(single, text) or any(_has_all(words, text) for words in several) for text in texts]
 
 
 def _signs(meaning: str) -> list[tuple[str, ...]]:
@@ -62,5 +70,12 @@ def _pieces(word: str) -> tuple[str, ...]:
     return (f" {word} ", f" {word}s ", f" {word}es ") if len(word) <= _WHOLE_UP_TO else (f" {word}",)
 
 
-def _is_said(signs: list[tuple[str, ...]], text: str) -> bool:
-    return bool(signs) and all(any(piece in text for piece in pieces) for pieces in signs)
+def _has_any(pieces: Sequence[str], text: str) -> bool:
+    for piece in pieces:  # noqa: SIM110 - a hundred texts and their words: a generator takes twice as long
+        if piece in text:
+            return True
+    return False
+
+
+def _has_all(words: Sequence[Sequence[str]], text: str) -> bool:
+    return all(_has_any(pieces, text) for pieces in words)

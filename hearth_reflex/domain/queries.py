@@ -22,6 +22,7 @@ _SHORT = 4  # telling words: a question with more of them stands by itself
 _WORD = re.compile(r"[가-힣]+|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_가-힣ㄱ-ㆎ]+(?:['’][a-z]+)?")
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_HANGUL_RUN, _LATIN_RUN = (re.compile(f"(?:{one.pattern})+") for one in (_HANGUL, _LATIN))
 
 # Words that ask, and say nothing of what is asked for.
 _ASKING = {
@@ -138,7 +139,8 @@ def hangul_share(text: str) -> float:
     """Of the letters of Hangul and Latin in `text`, a syllable counting for two letters."""
     if text.isascii():
         return 0.0
-    hangul, latin = 2 * len(_HANGUL.findall(text)), len(_LATIN.findall(text))
+    hangul, latin = (len("".join(runs.findall(text))) for runs in (_HANGUL_RUN, _LATIN_RUN))
+    hangul *= 2
     return hangul / (hangul + latin) if hangul + latin else 0.0
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.attachment import Attachment, AttachmentKind
+from hearth_reflex.db.database import Database
 from hearth_reflex.db.document import Chunk, Document, PictureNote
 from hearth_reflex.db.message import Message
 from hearth_reflex.db.room import Room
@@ -85,6 +86,28 @@ async def read_passages(db: AsyncSession, reach: Reach, keys: Iterable[str]) -> 
         found += await _messages(db, reach, wanted.get(Kind.MESSAGE, []))
     found += await _pictures(db, reach, wanted.get(Kind.PICTURE, []))
     return {passage.key: passage for passage in found}
+
+
+class Reading:
+    """Passages read while others are still looked for, each once."""
+
+    def __init__(self, database: Database, reach: Reach) -> None:
+        self._db, self._reach = database, reach
+        self._wanted = set[str]()
+        self._read = dict[str, Passage]()
+
+    async def take(self, keys: Iterable[str]) -> None:
+        new = [key for key in keys if key not in self._wanted]
+        self._wanted.update(new)
+        if new:
+            async with self._db.read() as db:
+                self._read |= await read_passages(db, self._reach, new)
+
+    async def of(self, keys: Iterable[str]) -> dict[str, Passage]:
+        """Those of `keys` that are there and that the asker may see, by key; when nobody else reads any more."""
+        keys = list(dict.fromkeys(keys))
+        await self.take(keys)
+        return {key: self._read[key] for key in keys if key in self._read}
 
 
 async def whole_documents(db: AsyncSession, reach: Reach, *, tokens: int) -> list[Passage]:

@@ -26,12 +26,12 @@ from hearth_reflex.domain.second_look import chosen
 from hearth_reflex.errors import LimitError
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.clock import Clock
-from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages, whole_documents
+from hearth_reflex.services.passages import Passage, Reading, fresh_chunks, read_passages, whole_documents
 from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
 from hearth_reflex.services.search_logs import Receipt, keep
 from hearth_reflex.services.second_look import SecondLook
-from hearth_reflex.services.two_legs import TwoLegs, ms_since
+from hearth_reflex.services.two_legs import Asked, TwoLegs, ms_since
 
 log = structlog.get_logger(__name__)
 
@@ -107,12 +107,13 @@ class Retrieval:
         if wait := self._pace.take(actor.uuid, at=self._clock.now().timestamp()):
             raise LimitError("search_pace", retry_after=wait)
         begun = time.perf_counter()
-        async with self._db.read() as db:
-            reach = await reach_of(db, actor, rooms=rooms, documents=documents)
-        room_id = next(iter(reach.rooms)) if rooms is not None and len(rooms) == 1 else None
         query = query_of(question)
         limit = min(limit, MOST)
-        looked = await self.look(reach, query, kinds=kinds, limit=limit, least=NOTHING if strict else 0.0)
+        with self._legs.begun(query) as asked:
+            async with self._db.read() as db:
+                reach = await reach_of(db, actor, rooms=rooms, documents=documents)
+            looked = await self.look(reach, asked, kinds=kinds, limit=limit, least=NOTHING if strict else 0.0)
+        room_id = next(iter(reach.rooms)) if rooms is not None and len(rooms) == 1 else None
         if not kinds or Kind.PICTURE in kinds:
             looked = await self._with_looks(reach, query, looked, limit=limit)
         return await self._kept(actor, query, looked, begun=begun, room_id=room_id)
@@ -134,29 +135,33 @@ class Retrieval:
             receipt: whether one is kept; nobody is answered by what is only shown.
         """
         begun = time.perf_counter()
-        async with self._db.read() as db:
-            reach = await reach_of_answer(db, actor, room)
         query = query_of(question)
         if is_follow_up(query.asked):
             query = query_of(question, before=await self._asked_before(actor, room, question))
-        looked = await self.look(reach, query, kinds=_IN_LIBRARIES, limit=limit, least=UNSURE)
+        with self._legs.begun(query) as asked:
+            async with self._db.read() as db:
+                reach = await reach_of_answer(db, actor, room)
+            looked = await self.look(reach, asked, kinds=_IN_LIBRARIES, limit=limit, least=UNSURE)
         if whole_tokens and looked.passages:
             looked = await self._whole(reach, looked, tokens=whole_tokens)
         return await self._kept(actor, query, looked, begun=begun, room_id=room.id, receipt=receipt)
 
     async def look(
-        self, reach: Reach, query: Query, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
+        self, reach: Reach, asked: Asked, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
     ) -> "Looked":
         """All legs, read and fused; without pace and receipt.
 
         Args:
             least: how likely the likeliest passage must be about the question.
         """
+        query = asked.query
         if query.is_empty or not reach.scopes:
             return Looked((), "hybrid")
-        legs, fresh = await asyncio.gather(self._legs.ask(reach, query, kinds=kinds), self._fresh(reach, kinds))
-        async with self._db.read() as db:
-            read = await read_passages(db, reach, dict.fromkeys([*legs.keys, *fresh]))
+        reading = Reading(self._db, reach)
+        legs, fresh = await asyncio.gather(
+            self._legs.look(reach, asked, kinds=kinds, tell=reading.take), self._fresh(reach, kinds)
+        )
+        read = await reading.of([*legs.keys, *fresh])
         order = await self._legs.ordered(query, legs, read)
         scores = await self._second.scores(query, order, least=least)
         best = await asyncio.to_thread(chosen, order, scores, limit=limit, least=least)

@@ -26,7 +26,7 @@ from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages
 from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of
 from hearth_reflex.services.search_candidates import Candidates, Filters
-from hearth_reflex.services.two_legs import TwoLegs, ranked
+from hearth_reflex.services.two_legs import Asked, TwoLegs, ranked
 
 PATIENCE_S = 0.15  # for the embedder, both of whose answers are waited for side by side
 WHOLE_S = 0.3
@@ -94,17 +94,18 @@ class Meaning:
         query = query_of(text)
         if query.is_empty:
             return NOTHING_MEANT
-        async with self._db.read() as db:
-            reach = await reach_of(db, actor, rooms=[room] if room else None)
-        try:
-            async with asyncio.timeout(self._whole):
-                shown = asyncio.create_task(self._shown(reach, query))
-                found = await asyncio.gather(
-                    self._said(actor, reach, query, filters, shown) if said else _nothing(),
-                    self._documents(reach, query, filters, shown) if documents else _nothing(),
-                )
-        except TimeoutError:
-            return NOTHING_MEANT
+        with self._legs.begun(query, patience=self._patience) as asked:
+            async with self._db.read() as db:
+                reach = await reach_of(db, actor, rooms=[room] if room else None)
+            try:
+                async with asyncio.timeout(self._whole):
+                    shown = asyncio.create_task(self._shown(reach, query))
+                    found = await asyncio.gather(
+                        self._said(actor, reach, asked, filters, shown) if said else _nothing(),
+                        self._documents(reach, asked, filters, shown) if documents else _nothing(),
+                    )
+            except TimeoutError:
+                return NOTHING_MEANT
         (messages, pictures), kept = found[0] or ([], []), found[1] or []
         return Meant(messages=messages, pictures=pictures, documents=kept)
 
@@ -116,11 +117,12 @@ class Meaning:
         return {key: likely for key, likely in found.items() if likely >= LIKELY}
 
     async def _said(
-        self, actor: Actor, reach: Reach, query: Query, filters: Filters, shown: asyncio.Task[dict[str, float]]
+        self, actor: Actor, reach: Reach, asked: Asked, filters: Filters, shown: asyncio.Task[dict[str, float]]
     ) -> tuple[list[tuple[float, Message]], list[tuple[float, Attachment, Message]]]:
+        query = asked.query
         if not has_substance(query.text):
             return [], []
-        legs = await self._legs.ask(reach, query, kinds=_SAID, patience=self._patience)
+        legs = await self._legs.look(reach, asked, kinds=_SAID)
         seen_by_look = await shown
         if not legs.vectors and not seen_by_look:
             return [], []
@@ -133,9 +135,10 @@ class Meaning:
             return await _messages(db, close, seen), await _pictures(db, close, seen)
 
     async def _documents(
-        self, reach: Reach, query: Query, filters: Filters, shown: asyncio.Task[dict[str, float]]
+        self, reach: Reach, asked: Asked, filters: Filters, shown: asyncio.Task[dict[str, float]]
     ) -> list[FoundDocument]:
-        legs = await self._legs.ask(reach, query, kinds=_KEPT, patience=self._patience)
+        query = asked.query
+        legs = await self._legs.look(reach, asked, kinds=_KEPT)
         seen_by_look = await shown
         async with self._db.read() as db:
             keys = [*legs.keys, *await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)]

@@ -6,8 +6,10 @@ access: scopes come from `reach.py`, texts from whoever read them there.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import structlog
 
@@ -23,6 +25,10 @@ from hearth_reflex.services.patience import Patience
 from hearth_reflex.services.reach import Reach
 
 log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
+_Vectors = tuple[Sequence[float], Sequence[float], float]
+Tell = Callable[[Sequence[str]], Awaitable[None]]
 
 EACH = 50  # finds of one leg
 ALIKE_S = 0.1  # for words that have not been looked at yet
@@ -47,6 +53,21 @@ class Legs:
         return list(dict.fromkeys([*(self.vectors or {}), *self.across, *self.words, *self.translated]))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what the embedder is being asked about it; None where there is nothing to ask."""
+
+    query: Query
+    vectors: asyncio.Task[_Vectors] | None
+    words: asyncio.Task[list[str]] | None
+    meanings: asyncio.Task[Meanings] | None
+    begun: float
+
+
+async def _not_told(keys: Sequence[str]) -> None:
+    """Of whoever needs to know the finds only when all of them are there."""
+
+
 class TwoLegs:
     """One for a house: what is late of one question is ready for the next."""
 
@@ -60,35 +81,69 @@ class TwoLegs:
         """Whether anything is brought into an index here at all."""
         return bool(self._embedder.model)
 
-    async def ask(
-        self, reach: Reach, query: Query, *, kinds: Sequence[Kind] = (), patience: float | None = None
-    ) -> Legs:
-        """What the index says to both legs. An index or an embedder that does not answer has found nothing.
+    @contextmanager
+    def begun(self, query: Query, *, patience: float | None = None) -> Generator[Asked]:
+        """Asks the embedder about a question: beside the look at who may see what, and once for several looks.
 
         Args:
             patience: seconds for the embedder, after which words alone are looked for.
         """
+        tasks: list[asyncio.Task[Any]] = []
+
+        def begin(asked: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+            task = asyncio.create_task(self._patience.within(patience, asked))
+            task.add_done_callback(_heard)
+            tasks.append(task)
+            return task
+
+        try:
+            yield Asked(
+                query=query,
+                vectors=begin(self._vectors(query)) if has_substance(query.text) else None,
+                words=begin(self._embedder.words([query.words])) if query.text else None,
+                meanings=begin(self._embedder.meanings(query.keywords)) if query.text else None,
+                begun=time.perf_counter(),
+            )
+        finally:
+            for task in tasks:
+                task.cancel()  # nobody waits for what is not done by now
+
+    async def ask(
+        self, reach: Reach, query: Query, *, kinds: Sequence[Kind] = (), patience: float | None = None
+    ) -> Legs:
+        """What the index says to both legs of a question. Args as of `begun` and `look`."""
+        with self.begun(query, patience=patience) as asked:
+            return await self.look(reach, asked, kinds=kinds)
+
+    async def look(self, reach: Reach, asked: Asked, *, kinds: Sequence[Kind] = (), tell: Tell = _not_told) -> Legs:
+        """What the index says to both legs. An index or an embedder that does not answer has found nothing.
+
+        Args:
+            tell: is awaited with the keys that a leg has found; words are found before vectors are there.
+        """
         meaning, words, (meanings, translated) = await asyncio.gather(
-            self._by_meaning(reach, query, kinds, patience),
-            self._by_words(reach, query, kinds, patience),
-            self._by_words_across(reach, query, kinds, patience),
+            self._by_meaning(reach, asked, kinds, tell),
+            self._by_words(reach, asked, kinds, tell),
+            self._by_words_across(reach, asked, kinds, tell),
         )
         return replace(meaning, words=words, meanings=meanings, translated=translated)
 
-    async def _by_meaning(self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None) -> Legs:
-        if not has_substance(query.text):
+    async def _by_meaning(self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell) -> Legs:
+        if asked.vectors is None:
             return Legs(None, {}, {})
-        begun = time.perf_counter()
         try:
-            own, across, strangers = await self._patience.within(patience, self._vectors(query))
-            embed_ms = ms_since(begun)
+            # Shielded, here and below: others may wait for the same.
+            own, across, strangers = await asyncio.shield(asked.vectors)
+            embed_ms = ms_since(asked.begun)
             found, foreign = await self._index.nearest_each(
                 (own, across), scopes=reach.scopes, kinds=kinds, parents=reach.documents, limit=EACH
             )
         except EmbedderError:
             log.info("retrieval.words_alone")
-            return Legs(None, {}, {}, embed_ms=ms_since(begun))
-        return Legs(_scores(found), _scores(foreign), {}, strangers, embed_ms)
+            return Legs(None, {}, {}, embed_ms=ms_since(asked.begun))
+        legs = Legs(_scores(found), _scores(foreign), {}, strangers, embed_ms)
+        await tell(legs.keys)
+        return legs
 
     async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float], float]:
         """The question's vector in its own language, and in the other; both of the model that answered, with the cosine
@@ -124,26 +179,28 @@ class TwoLegs:
     def _model_of(self, vector: Sequence[float]) -> str:
         return vector.model if isinstance(vector, VectorOf) else self._embedder.model
 
-    async def _by_words(
-        self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None
-    ) -> Mapping[str, float]:
+    async def _by_words(self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
+        if asked.words is None:
+            return {}
         try:
-            (words,) = await self._patience.within(patience, self._embedder.words([query.words]))
+            (words,) = await asyncio.shield(asked.words)
         except EmbedderError:
-            words = plain_words(query.words)
-        return await self._matching(reach, words, kinds)
+            words = plain_words(asked.query.words)
+        return await self._matching(reach, words, kinds, tell)
 
     async def _by_words_across(
-        self, reach: Reach, query: Query, kinds: Sequence[Kind], patience: float | None
+        self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell
     ) -> tuple[Meanings, Mapping[str, float]]:
         """What the question's words may be in the other language, and what they find there."""
+        if asked.meanings is None:
+            return UNKNOWN, {}
         try:
-            meanings = await self._patience.within(patience, self._embedder.meanings(query.keywords))
+            meanings = await asyncio.shield(asked.meanings)
         except EmbedderError:
             return UNKNOWN, {}
-        return meanings, await self._matching(reach, meanings.words, kinds)
+        return meanings, await self._matching(reach, meanings.words, kinds, tell)
 
-    async def _matching(self, reach: Reach, words: str, kinds: Sequence[Kind]) -> Mapping[str, float]:
+    async def _matching(self, reach: Reach, words: str, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
         if not words:
             return {}
         try:
@@ -152,7 +209,9 @@ class TwoLegs:
             )
         except EmbedderError:
             return {}
-        return _scores(found)
+        scores = _scores(found)
+        await tell(list(scores))
+        return scores
 
 
 def ranked(query: Query, legs: Legs, read: Mapping[str, Passage]) -> list[Ranked]:
@@ -179,6 +238,12 @@ def _compared(passage: Passage) -> str:
 
 def _scores(found: Sequence[Near]) -> dict[str, float]:
     return {near.key: near.score for near in found}
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """What went wrong in it is said to whoever waits, or to nobody."""
+    if not task.cancelled():
+        task.exception()
 
 
 def ms_since(begun: float) -> float:

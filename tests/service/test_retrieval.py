@@ -181,7 +181,8 @@ class TestForAnAnswer:
         whole = await house.retrieval.for_answer(mina, row, QUESTION, whole_tokens=500)
         assert (whole.mode, texts(whole.passages)) == ("whole", [LIGHTS, VALVE, "끝."])
         assert [passage.rank for passage in whole.passages] == [0, 1, 0]
-        found = await house.retrieval.look(reach, query_of(QUESTION))
+        with house.retrieval._legs.begun(query_of(QUESTION)) as asked:  # pyright: ignore[reportPrivateUsage]
+            found = await house.retrieval.look(reach, asked)
         pictures = [Passage(f"picture:{at}", Kind.PICTURE, "밸브") for at in range(9)]
         crowded = replace(found, passages=(*found.passages, *pictures))
         again = await house.retrieval._whole(reach, crowded, tokens=500)  # pyright: ignore[reportPrivateUsage]
