@@ -19,7 +19,7 @@ from statistics import fmean
 
 from hearth_reflex.domain.endings import stems, without_particle
 from hearth_reflex.domain.korean import fold
-from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across
+from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across, has_any
 from hearth_reflex.domain.queries import Query, hangul_share
 from hearth_reflex.domain.rarity import rarity
 from hearth_reflex.domain.sounds import heard, sounds_of
@@ -197,7 +197,7 @@ class _Said:
     the same, most samples stand in both."""
 
     def __init__(self) -> None:
-        self._texts: list[Set[str]] = []
+        self._texts: list[tuple[str, Set[str]]] = []
         self._having: dict[str, list[int]] = {}  # which of them, by piece
 
     def takes(self, text: str) -> bool:
@@ -207,13 +207,36 @@ class _Said:
         samples = {plain[place : place + _SHINGLE] for place in range(0, last, max(1, last // _SAMPLES))}
         shared = Counter(number for sample in samples for number in self._having.get(sample, ()))
         near = [self._texts[number] for number, count in shared.items() if 2 * count >= len(samples)]
+        if any(_changed_little(other, pieces, plain) for other, pieces in near):
+            return False
         pieces = _pieces(plain)
-        if any(in_common(pieces, other) >= _SAME for other in near):
+        if any(in_common(pieces, its) >= _SAME for _, its in near):
             return False
         for piece in pieces:
             self._having.setdefault(piece, []).append(len(self._texts))
-        self._texts.append(pieces)
+        self._texts.append((plain, pieces))
         return True
+
+
+def _changed_little(text: str, pieces: Set[str], changed: str) -> bool:
+    """Whether two texts differ in one place alone, and by so little that they must say the same: told without the
+    second one's pieces, of which as many are new at most as letters are, and those before them that reach into them."""
+    head = _alike(text, changed, most=min(len(text), len(changed)))
+    tail = _alike(text[::-1], changed[::-1], most=min(len(text), len(changed)) - head)
+    gone, new = (len(one) - head - tail + _SHINGLE - 1 for one in (text, changed))
+    return len(pieces) - gone >= _SAME * (len(pieces) + new)
+
+
+def _alike(one: str, other: str, *, most: int) -> int:
+    """How many letters two texts have in common from the beginning on."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one.startswith(other[least:middle], least):
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def shingles(text: str) -> Set[str]:
@@ -278,7 +301,7 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 
 def _where_it_stands(forms: Sequence[str], folded: Sequence[str]) -> list[bool]:
-    return [any(form in text for form in forms) for text in folded]
+    return [has_any(forms, text) for text in folded]
 
 
 def _crowd(cosines: Sequence[float | None], strangers: float) -> float:

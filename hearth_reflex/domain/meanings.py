@@ -55,7 +55,7 @@ def _where_it_is_said(meanings: Sequence[str], texts: Sequence[str]) -> list[boo
     # Any sign of a meaning of one word will do: these are looked for first, one after the other.
     single = tuple(piece for words in signs if len(words) == 1 for piece in words[0])
     several = [words for words in signs if len(words) > 1]
-    return [_has_any(single, text) or any(_has_all(words, text) for words in several) for text in texts]
+    return [has_any(single, text) or any(_has_all(words, text) for words in several) for text in texts]
 
 
 def _signs(meaning: str) -> list[tuple[str, ...]]:
@@ -70,7 +70,8 @@ def _pieces(word: str) -> tuple[str, ...]:
     return (f" {word} ", f" {word}s ", f" {word}es ") if len(word) <= _WHOLE_UP_TO else (f" {word}",)
 
 
-def _has_any(pieces: Sequence[str], text: str) -> bool:
+def has_any(pieces: Sequence[str], text: str) -> bool:
+    """Whether any of them stands in a text."""
     for piece in pieces:  # noqa: SIM110 - a hundred texts and their words: a generator takes twice as long
         if piece in text:
             return True
@@ -78,4 +79,4 @@ def _has_any(pieces: Sequence[str], text: str) -> bool:
 
 
 def _has_all(words: Sequence[Sequence[str]], text: str) -> bool:
-    return all(_has_any(pieces, text) for pieces in words)
+    return all(has_any(pieces, text) for pieces in words)

@@ -157,22 +157,28 @@ async def _chunks(db: AsyncSession, reach: Reach, uuids: Sequence[str]) -> list[
 
 
 def _of_chunk(row: Row[Any]) -> Passage:
+    # Taken apart at once: a column by its name takes as long as all of them so.
+    uuid, text, heading, page_from, page_to, start, end, boxes, position, name, kind, document, room = _values(row)
     return Passage(
-        key=key_of(Kind.CHUNK, row.uuid),
+        key=key_of(Kind.CHUNK, uuid),
         kind=Kind.CHUNK,
-        text=row.text,
-        heading=row.heading,
-        document=row.document,
-        name=row.name,
-        page_from=row.page_from,
-        page_to=row.page_to,
-        start=row.start,
-        end=row.end,
-        boxes=tuple(row.boxes),
-        room=row.room or "",
-        image_urls=(_page_of(row.document),) if row.kind == _PICTURE_KIND else (),
-        position=row.position,
+        text=text,
+        heading=heading,
+        document=document,
+        name=name,
+        page_from=page_from,
+        page_to=page_to,
+        start=start,
+        end=end,
+        boxes=tuple(boxes),
+        room=room or "",
+        image_urls=(_page_of(document),) if kind == _PICTURE_KIND else (),
+        position=position,
     )
+
+
+def _values(row: Row[Any]) -> tuple[Any, ...]:
+    return tuple(row)
 
 
 async def _messages(db: AsyncSession, reach: Reach, uuids: Sequence[str]) -> list[Passage]:

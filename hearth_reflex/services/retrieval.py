@@ -31,7 +31,7 @@ from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of, reach_of_answer
 from hearth_reflex.services.search_logs import Receipt, keep
 from hearth_reflex.services.second_look import SecondLook
-from hearth_reflex.services.two_legs import Asked, TwoLegs, ms_since
+from hearth_reflex.services.two_legs import BegunLook, TwoLegs, ms_since
 
 log = structlog.get_logger(__name__)
 
@@ -147,7 +147,7 @@ class Retrieval:
         return await self._kept(actor, query, looked, begun=begun, room_id=room.id, receipt=receipt)
 
     async def look(
-        self, reach: Reach, asked: Asked, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
+        self, reach: Reach, asked: BegunLook, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
     ) -> "Looked":
         """All legs, read and fused; without pace and receipt.
 

@@ -26,7 +26,7 @@ from hearth_reflex.services.passages import Passage, fresh_chunks, read_passages
 from hearth_reflex.services.picture_finding import LIKELY, PictureFinding
 from hearth_reflex.services.reach import Reach, reach_of
 from hearth_reflex.services.search_candidates import Candidates, Filters
-from hearth_reflex.services.two_legs import Asked, TwoLegs, ranked
+from hearth_reflex.services.two_legs import BegunLook, TwoLegs, ranked
 
 PATIENCE_S = 0.15  # for the embedder, both of whose answers are waited for side by side
 WHOLE_S = 0.3
@@ -117,7 +117,7 @@ class Meaning:
         return {key: likely for key, likely in found.items() if likely >= LIKELY}
 
     async def _said(
-        self, actor: Actor, reach: Reach, asked: Asked, filters: Filters, shown: asyncio.Task[dict[str, float]]
+        self, actor: Actor, reach: Reach, asked: BegunLook, filters: Filters, shown: asyncio.Task[dict[str, float]]
     ) -> tuple[list[tuple[float, Message]], list[tuple[float, Attachment, Message]]]:
         query = asked.query
         if not has_substance(query.text):
@@ -135,7 +135,7 @@ class Meaning:
             return await _messages(db, close, seen), await _pictures(db, close, seen)
 
     async def _documents(
-        self, reach: Reach, asked: Asked, filters: Filters, shown: asyncio.Task[dict[str, float]]
+        self, reach: Reach, asked: BegunLook, filters: Filters, shown: asyncio.Task[dict[str, float]]
     ) -> list[FoundDocument]:
         query = asked.query
         legs = await self._legs.look(reach, asked, kinds=_KEPT)

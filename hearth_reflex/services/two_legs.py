@@ -54,7 +54,7 @@ class Legs:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BegunLook:
     """A question, and what the embedder is being asked about it; None where there is nothing to ask."""
 
     query: Query
@@ -82,7 +82,7 @@ class TwoLegs:
         return bool(self._embedder.model)
 
     @contextmanager
-    def begun(self, query: Query, *, patience: float | None = None) -> Generator[Asked]:
+    def begun(self, query: Query, *, patience: float | None = None) -> Generator[BegunLook]:
         """Asks the embedder about a question: beside the look at who may see what, and once for several looks.
 
         Args:
@@ -97,7 +97,7 @@ class TwoLegs:
             return task
 
         try:
-            yield Asked(
+            yield BegunLook(
                 query=query,
                 vectors=begin(self._vectors(query)) if has_substance(query.text) else None,
                 words=begin(self._embedder.words([query.words])) if query.text else None,
@@ -115,7 +115,7 @@ class TwoLegs:
         with self.begun(query, patience=patience) as asked:
             return await self.look(reach, asked, kinds=kinds)
 
-    async def look(self, reach: Reach, asked: Asked, *, kinds: Sequence[Kind] = (), tell: Tell = _not_told) -> Legs:
+    async def look(self, reach: Reach, asked: BegunLook, *, kinds: Sequence[Kind] = (), tell: Tell = _not_told) -> Legs:
         """What the index says to both legs. An index or an embedder that does not answer has found nothing.
 
         Args:
@@ -128,7 +128,7 @@ class TwoLegs:
         )
         return replace(meaning, words=words, meanings=meanings, translated=translated)
 
-    async def _by_meaning(self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell) -> Legs:
+    async def _by_meaning(self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell) -> Legs:
         if asked.vectors is None:
             return Legs(None, {}, {})
         try:
@@ -179,7 +179,7 @@ class TwoLegs:
     def _model_of(self, vector: Sequence[float]) -> str:
         return vector.model if isinstance(vector, VectorOf) else self._embedder.model
 
-    async def _by_words(self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
+    async def _by_words(self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
         if asked.words is None:
             return {}
         try:
@@ -189,7 +189,7 @@ class TwoLegs:
         return await self._matching(reach, words, kinds, tell)
 
     async def _by_words_across(
-        self, reach: Reach, asked: Asked, kinds: Sequence[Kind], tell: Tell
+        self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell
     ) -> tuple[Meanings, Mapping[str, float]]:
         """What the question's words may be in the other language, and what they find there."""
         if asked.meanings is None:

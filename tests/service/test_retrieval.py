@@ -14,7 +14,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.passages import Kind
 from hearth_reflex.domain.queries import query_of
-from hearth_reflex.errors import EmbedderError, InputError, LimitError, NotFoundError
+from hearth_reflex.errors import EmbedderError, ForbiddenError, InputError, LimitError, NotFoundError
 from hearth_reflex.services.passages import Passage
 from hearth_reflex.services.patience import Patience
 from hearth_reflex.services.reach import reach_of_answer
@@ -50,6 +50,23 @@ class TestFinding:
         assert passage.vector is not None
         assert passage.text_score is not None
         assert (found.is_nothing, found.mode, found.question) == (False, "hybrid", QUESTION)
+
+    async def test_nothing_goes_on_for_who_may_not_look(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        room, _ = await seated(house, "미나")
+        stranger = await guest(house, "남")
+        ended = asyncio.Event()
+
+        async def embed(_: Sequence[str], *, query: bool) -> list[list[float]]:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+            return []
+
+        monkeypatch.setattr(house.embedder, "embed", embed)
+        with pytest.raises(ForbiddenError):
+            await house.retrieval.find(stranger, QUESTION, rooms=[room])
+        await asyncio.wait_for(ended.wait(), 5)
 
     async def test_what_says_it_in_the_other_language_is_found_where_one_may_look(
         self, house: House, monkeypatch: pytest.MonkeyPatch

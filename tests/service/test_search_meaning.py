@@ -39,8 +39,10 @@ class Glossary(BagEmbedder):
         self.ready = asyncio.Event()
         self.ready.set()
         self.silent = False
+        self.asked: list[str] = []
 
     async def embed(self, texts: Sequence[str], *, query: bool = False) -> list[list[float]]:
+        self.asked += texts if query else []
         await self.ready.wait()
         if self.silent:
             raise EmbedderError
@@ -110,6 +112,19 @@ async def test_a_message_in_the_other_language_is_found_and_marked(house: House,
     assert texts(await find(house, mina)) == [(SAID, True)]
     assert texts(await find(house, mina, kind=Kind.MESSAGES)) == [(SAID, True)]
     assert (await find(house, mina, kind=Kind.PEOPLE)).messages == []
+
+
+async def test_a_question_is_embedded_once_for_talk_and_documents(
+    house: House, talk: tuple[str, Actor], glossary: Glossary
+) -> None:
+    room, mina = talk
+    await known_document(house, [SAID], room=room, name="집.txt")
+    await brought_in(house)
+    await find(house, mina, "another thing")  # the first one comes with what the languages are told apart by
+    glossary.asked.clear()
+    found = await find(house, mina)
+    assert (len(found.messages), len(found.documents)) == (1, 1)
+    assert glossary.asked == [ASKED]
 
 
 async def test_what_has_the_words_comes_first_and_is_not_doubled(house: House, talk: tuple[str, Actor]) -> None:

@@ -114,11 +114,16 @@ class TestRepeats:
         """However a text was changed, the quick look decides as the whole comparison does."""
         draw = random.Random(7)
         letters = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허abcdefgh "
-        for _ in range(300):
+        for _ in range(600):
             text = "".join(draw.choices(letters, k=draw.randrange(20, 900)))
             changed = list(text)
             for _ in range(draw.randrange(0, max(1, len(text) // 12))):
                 changed[draw.randrange(len(changed))] = draw.choice(letters)
+            if draw.random() < 0.3:  # in one place
+                at = draw.randrange(len(text))
+                changed = [*text[:at], *draw.choices(letters, k=draw.randrange(80)), *text[at + draw.randrange(80) :]]
+            elif draw.random() < 0.2:
+                changed = [*text, *text[: draw.randrange(len(text))]]
             other = "".join(changed)
             ranked = [Ranked(Candidate(str(at), words), 1.0, 1.0) for at, words in enumerate((text, other))]
             same = in_common(shingles(text), shingles(other)) >= 0.75
