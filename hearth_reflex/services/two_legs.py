@@ -55,7 +55,8 @@ class Legs:
 
 @dataclass(frozen=True, slots=True)
 class BegunLook:
-    """A question, and what the embedder is being asked about it; None where there is nothing to ask."""
+    """A question, and what the embedder is being asked about it since `begun`, a moment of `time.perf_counter`; None
+    where there is nothing to ask."""
 
     query: Query
     vectors: asyncio.Task[_Vectors] | None
@@ -145,7 +146,7 @@ class TwoLegs:
         await tell(legs.keys)
         return legs
 
-    async def _vectors(self, query: Query) -> tuple[Sequence[float], Sequence[float], float]:
+    async def _vectors(self, query: Query) -> _Vectors:
         """The question's vector in its own language, and in the other; both of the model that answered, with the cosine
         of its strangers."""
         (vector,) = await self._embedder.embed([query.text], query=True)

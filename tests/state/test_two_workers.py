@@ -87,7 +87,7 @@ async def test_words_of_an_answer_reach_both_and_either_can_stop_it(pair: Pair, 
         await elsewhere.call(STOP, room=pair.here.room, message=growing["id"])
         pages = (pair.here, pair.there, elsewhere)
         for page in pages:
-            assert await page.until_answer_ends(seconds=5) == "stopped"
+            await page.until(lambda page=page: (page.answer() or {}).get("status") == "stopped", seconds=5)
         _, rows = await asker.whole_room(pair.here.room)
         assert rows[-1]["text"]
         for page in pages:
