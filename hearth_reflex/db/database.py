@@ -4,13 +4,14 @@ Two doors only: `read()` for looking, `write()` for one transaction that commits
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import AdaptedConnection, Connection, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -100,4 +101,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # The write lock is taken at once: a read that turns into a write could find its snapshot stale.
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    # By the driver's own way it is one call to its thread, not three: each costs as much as a small question.
+    adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
+    try:
+        adapted.run_async(lambda driver: driver.execute_fetchall(begin))
+    except sqlite3.Error as fault:
+        raise OperationalError(begin, None, fault) from fault

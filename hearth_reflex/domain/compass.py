@@ -11,7 +11,7 @@ Representations", EMNLP Findings 2020.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import hypot
 
 _SHARED = 0.8  # of the mean of both languages that is taken off: what is left of it keeps short questions apart
 
@@ -108,5 +108,5 @@ def _mean(vectors: Sequence[Vector]) -> tuple[float, ...]:
 
 
 def _unit(vector: Vector) -> list[float]:
-    length = sqrt(sum(number * number for number in vector))
+    length = hypot(*vector)
     return [number / length for number in vector] if length else list(vector)

@@ -10,26 +10,21 @@ Method: a convex combination of normalised scores, which keeps how sure a leg is
 it away: S. Bruch, S. Gai, A. Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42 (2023).
 """
 
-import re
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from statistics import fmean
 
+from hearth_reflex.domain.compared import folded, korean_share, plain, spaced
 from hearth_reflex.domain.endings import stems, without_particle
 from hearth_reflex.domain.korean import fold
 from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across, has_any
-from hearth_reflex.domain.queries import Query, hangul_share
+from hearth_reflex.domain.queries import Query
 from hearth_reflex.domain.rarity import rarity
-from hearth_reflex.domain.sounds import heard, sounds_of
+from hearth_reflex.domain.repeats import Said
+from hearth_reflex.domain.sounds import heard, sounds_of, sounds_said
 
-_READ_MAX = 6_000  # letters of one passage that are compared
-_SHINGLE = 5  # letters: of such pieces two texts are made to see how much they have in common
-_SAMPLES = 16  # of them that are looked for first
-_NO_LETTERS = re.compile(r"[\W_]+")
-_SAME = 0.75  # of them in common, from which on two passages say the same
-OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
+_OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
 _FOREMOST = 10  # of a leg's finds that may stand out, at most the first third; behind them is the crowd
 _FEW = 4  # finds that are no crowd
 STRANGERS = 0.29  # the crowd where there are too few to tell, of the default model; compass.py tells it for any
@@ -108,18 +103,18 @@ def fuse(
             below the default's counts as that: the spread is fixed, and a model of wider cosines must not gain by it.
     """
     strangers = max(STRANGERS, strangers)
-    foreign = [abs(hangul_share(one.text[:400]) - query.hangul) >= OTHER_LANGUAGE for one in candidates]
+    foreign = [is_foreign(query, one.text) for one in candidates]
     cosines = [one.across if other else one.vector for one, other in zip(candidates, foreign, strict=True)]
     crowd = {
         language: _crowd([one for one, other in zip(cosines, foreign, strict=True) if other is language], strangers)
         for language in (False, True)
     }
     best = max((one.words or 0.0 for one in candidates), default=0.0)
-    folded = [fold(one.text[:_READ_MAX]) for one in candidates]
-    covers = _covered(query.keywords, folded)
-    abroad = _abroad(meanings, candidates, folded, foreign)
+    texts = [folded(one.text) for one in candidates]
+    covers = _covered(query.keywords, texts)
+    abroad = _abroad(meanings, candidates, foreign)
     reach = max(covers, default=0.0)  # how much of the question the words explain at best
-    sounds = _heard(query, folded, foreign)
+    sounds = _heard(query, texts, foreign)
     by_words = all(cosine is None for cosine in cosines)
     ranked: list[Ranked] = []
     for at, (one, other, cosine) in enumerate(zip(candidates, foreign, cosines, strict=True)):
@@ -140,6 +135,25 @@ def fuse(
     return sorted(ranked, key=lambda one: (-one.fused, one.candidate.key))
 
 
+def prepare(query: Query, texts: Iterable[str]) -> None:
+    """Makes what `fuse` and `without_repeats` compare of texts, while others are still looked for."""
+    for text in texts:
+        plain(text)
+        if is_foreign(query, text):
+            spaced(text)
+            sounds_said(folded(text), hangul=_by_hangul(query))
+
+
+def is_foreign(query: Query, text: str) -> bool:
+    """Whether a text is in another language than the question."""
+    return abs(korean_share(text) - query.hangul) >= _OTHER_LANGUAGE
+
+
+def _by_hangul(query: Query) -> bool:
+    """Whether of texts in another language Korean words may sound like the question's."""
+    return query.hangul <= 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class _Abroad:
     """How much of a question a passage says in its own, other language, and what that is worth in the order."""
@@ -148,11 +162,9 @@ class _Abroad:
     worth: float = 0.0
 
 
-def _abroad(
-    meanings: Meanings, candidates: Sequence[Candidate], folded: Sequence[str], foreign: Sequence[bool]
-) -> list[_Abroad]:
+def _abroad(meanings: Meanings, candidates: Sequence[Candidate], foreign: Sequence[bool]) -> list[_Abroad]:
     there = [at for at, other in enumerate(foreign) if other]
-    covers = covered_across(meanings, [folded[at] for at in there])
+    covers = covered_across(meanings, [spaced(candidates[at].text) for at in there])
     best = max((candidates[at].translated or 0.0 for at in there), default=0.0)
     reach = max(covers, default=0.0)
     found = [_Abroad()] * len(candidates)
@@ -183,7 +195,7 @@ def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     """The first of those that say nearly the same."""
     kept: list[Ranked] = []
-    said = _Said()
+    said = Said()
     for one in ranked:
         if said.takes(one.candidate.text):
             kept.append(one)
@@ -192,98 +204,30 @@ def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     return kept
 
 
-class _Said:
-    """What was said so far. Nothing is held against a text but what has half of a few samples of it: of texts that say
-    the same, most samples stand in both."""
-
-    def __init__(self) -> None:
-        self._texts: list[tuple[str, Set[str]]] = []
-        self._having: dict[str, list[int]] = {}  # which of them, by piece
-
-    def takes(self, text: str) -> bool:
-        """Whether this says something new; then it was said from now on."""
-        plain = _plain(text)
-        last = max(1, len(plain) - _SHINGLE + 1)
-        samples = {plain[place : place + _SHINGLE] for place in range(0, last, max(1, last // _SAMPLES))}
-        shared = Counter(number for sample in samples for number in self._having.get(sample, ()))
-        near = [self._texts[number] for number, count in shared.items() if 2 * count >= len(samples)]
-        if any(_changed_little(other, pieces, plain) for other, pieces in near):
-            return False
-        pieces = _pieces(plain)
-        if any(in_common(pieces, its) >= _SAME for _, its in near):
-            return False
-        for piece in pieces:
-            self._having.setdefault(piece, []).append(len(self._texts))
-        self._texts.append((plain, pieces))
-        return True
-
-
-def _changed_little(text: str, pieces: Set[str], changed: str) -> bool:
-    """Whether two texts differ in one place alone, and by so little that they must say the same: told without the
-    second one's pieces, of which as many are new at most as letters are, and those before them that reach into them."""
-    head = _alike(text, changed, most=min(len(text), len(changed)))
-    tail = _alike(text[::-1], changed[::-1], most=min(len(text), len(changed)) - head)
-    gone, new = (len(one) - head - tail + _SHINGLE - 1 for one in (text, changed))
-    return len(pieces) - gone >= _SAME * (len(pieces) + new)
-
-
-def _alike(one: str, other: str, *, most: int) -> int:
-    """How many letters two texts have in common from the beginning on."""
-    least = 0
-    while least < most:
-        middle = (least + most + 1) // 2
-        if one.startswith(other[least:middle], least):
-            least = middle
-        else:
-            most = middle - 1
-    return least
-
-
-def shingles(text: str) -> Set[str]:
-    """All pieces of a text of a few letters, however it is spaced and cased."""
-    return _pieces(_plain(text))
-
-
-def _plain(text: str) -> str:
-    return _NO_LETTERS.sub("", fold(text[:_READ_MAX]))
-
-
-def _pieces(plain: str) -> Set[str]:
-    return {plain[place : place + _SHINGLE] for place in range(max(1, len(plain) - _SHINGLE + 1))}
-
-
-def in_common(one: Set[str], other: Set[str]) -> float:
-    """0 to 1 (Jaccard's index)."""
-    if not one or not other or min(len(one), len(other)) < _SAME * max(len(one), len(other)):
-        return 0.0  # too unlike in length to be the same
-    both = len(one & other)
-    return both / (len(one) + len(other) - both)
-
-
 def coverage(words: Sequence[str], texts: Sequence[str]) -> list[float]:
     """How much of the words each text has, 0 to 1; a word that few of the texts have counts more."""
-    return _covered(words, [fold(text[:_READ_MAX]) for text in texts])
+    return _covered(words, [folded(text) for text in texts])
 
 
-def _covered(words: Sequence[str], folded: Sequence[str]) -> list[float]:
-    has = {word: _where_it_stands(forms_of(word), folded) for word in words}
-    weights = {word: rarity(sum(found), len(folded)) for word, found in has.items()}
+def _covered(words: Sequence[str], texts: Sequence[str]) -> list[float]:
+    has = {word: _where_it_stands(forms_of(word), texts) for word in words}
+    weights = {word: rarity(sum(found), len(texts)) for word, found in has.items()}
     total = sum(weights.values())
     if not total:
-        return [0.0] * len(folded)
-    return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(folded))]
+        return [0.0] * len(texts)
+    return [sum(weights[word] for word in words if has[word][at]) / total for at in range(len(texts))]
 
 
-def _heard(query: Query, folded: Sequence[str], foreign: Sequence[bool]) -> list[float]:
+def _heard(query: Query, texts: Sequence[str], foreign: Sequence[bool]) -> list[float]:
     """Of the question's words that are heard in any passage of another language, how much each of those has."""
-    texts = [text for text, other in zip(folded, foreign, strict=True) if other]
-    found = heard(sounds_of(query.keywords), texts, hangul=query.hangul <= 0.5) if texts else {}
-    weights = {word: rarity(sum(there), len(texts)) for word, there in found.items()}
+    abroad = [text for text, other in zip(texts, foreign, strict=True) if other]
+    found = heard(sounds_of(query.keywords), abroad, hangul=_by_hangul(query)) if abroad else {}
+    weights = {word: rarity(sum(there), len(abroad)) for word, there in found.items()}
     total = sum(weights.values())
     shares = iter(
-        [sum(weights[word] for word, there in found.items() if there[at]) / total for at in range(len(texts))]
+        [sum(weights[word] for word, there in found.items() if there[at]) / total for at in range(len(abroad))]
         if total
-        else [0.0] * len(texts)
+        else [0.0] * len(abroad)
     )
     return [next(shares) if other else 0.0 for other in foreign]
 
@@ -300,8 +244,8 @@ def forms_of(word: str) -> tuple[str, ...]:
     return (plain,)
 
 
-def _where_it_stands(forms: Sequence[str], folded: Sequence[str]) -> list[bool]:
-    return [has_any(forms, text) for text in folded]
+def _where_it_stands(forms: Sequence[str], texts: Sequence[str]) -> list[bool]:
+    return [has_any(forms, text) for text in texts]
 
 
 def _crowd(cosines: Sequence[float | None], strangers: float) -> float:

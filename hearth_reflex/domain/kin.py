@@ -15,8 +15,8 @@ from math import exp, log
 from statistics import fmean
 
 from hearth_reflex.domain.endings import without_particle
-from hearth_reflex.domain.fusion import OTHER_LANGUAGE, Ranked
-from hearth_reflex.domain.queries import Query, hangul_share
+from hearth_reflex.domain.fusion import Ranked, is_foreign
+from hearth_reflex.domain.queries import Query
 from hearth_reflex.domain.rarity import rarity
 
 LOOKED_AT = 50  # of the best, whose words are compared
@@ -71,7 +71,7 @@ def by_kin(query: Query, order: Sequence[Ranked], alike: Alike) -> list[Ranked]:
     if not total:
         return list(order)
     shares = [sum(weight * its for weight, its in zip(weights, one, strict=True)) / total for one in said]
-    foreign = [abs(hangul_share(one.candidate.text[:400]) - query.hangul) >= OTHER_LANGUAGE for one in looked]
+    foreign = [is_foreign(query, one.candidate.text) for one in looked]
     crowd = {
         side: _crowd([share for share, its in zip(shares, foreign, strict=True) if its is side])
         for side in (False, True)

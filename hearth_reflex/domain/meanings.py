@@ -8,6 +8,7 @@ retrieval", SIGIR 1998.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hearth_reflex.domain.korean import fold
 from hearth_reflex.domain.rarity import rarity
@@ -32,13 +33,12 @@ class Meanings:
 UNKNOWN = Meanings()
 
 
-def covered_across(meanings: Meanings, folded: Sequence[str]) -> list[float]:
+def covered_across(meanings: Meanings, texts: Sequence[str]) -> list[float]:
     """How much of the question each text says in the other language, 0 to 1; a word that few of them say counts more.
 
     Args:
-        folded: texts as `korean.fold` makes them.
+        texts: as `compared.spaced` makes them.
     """
-    texts = [f" {_NO_WORDS.sub(' ', text)} " for text in folded]
     said = [_where_it_is_said(word, texts) for word in meanings.each]
     weights = [rarity(sum(its), len(texts)) for its in said]
     total = sum(weights)
@@ -58,6 +58,7 @@ def _where_it_is_said(meanings: Sequence[str], texts: Sequence[str]) -> list[boo
     return [has_any(single, text) or any(_has_all(words, text) for words in several) for text in texts]
 
 
+@lru_cache(maxsize=5_000)
 def _signs(meaning: str) -> list[tuple[str, ...]]:
     """For each word of a meaning the pieces of text of which one shows that it stands there."""
     return [_pieces(word) for word in _NO_WORDS.sub(" ", fold(meaning)).split()]

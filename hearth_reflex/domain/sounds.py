@@ -69,14 +69,24 @@ def heard(sounds: Sounds, texts: Sequence[str], *, hangul: bool) -> dict[str, li
         hangul: whether the texts' Korean words are compared, else their Latin ones; words of the same script are no
             matter of sound.
     """
-    tokens = [set(text.split()) for text in texts]
-    written: dict[str, set[str]] = {}
-    for token in set[str]().union(*tokens):
+    asked = [(word, own, bones) for bones, its in sounds.items() for word, own in its if _is_hangul(word) != hangul]
+    found: dict[str, list[bool]] = {}
+    for at, text in enumerate(texts):
+        said = sounds_said(text, hangul=hangul)
+        for word, own, bones in asked:
+            if any(_alike(own, sound, len(bones)) for sound in said.get(bones, ())):
+                found.setdefault(word, [False] * len(texts))[at] = True
+    return found
+
+
+@lru_cache(maxsize=600)
+def sounds_said(text: str, *, hangul: bool) -> Mapping[str, Sequence[str]]:
+    """All that is heard of a text's words, by their consonants: kept, for a text is compared with many questions."""
+    found: dict[str, dict[str, None]] = {}
+    for token in dict.fromkeys(text.split()):
         for bones, sound in _sounds_in(token, hangul=hangul):
-            for word, own in sounds.get(bones, ()):
-                if _is_hangul(word) != hangul and _alike(own, sound, len(bones)):
-                    written.setdefault(word, set()).add(token)
-    return {word: [not its.isdisjoint(there) for there in tokens] for word, its in written.items()}
+            found.setdefault(bones, {})[sound] = None
+    return {bones: tuple(its) for bones, its in found.items()}
 
 
 @lru_cache(maxsize=50_000)

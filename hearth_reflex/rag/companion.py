@@ -37,17 +37,25 @@ class Companion:
         self._failed_at = -AGAIN_S
         threading.Thread(target=self._load, name="companion", daemon=True).start()
 
-    def beside(self, first: Vectors, texts: Sequence[str], *, query: bool) -> Vectors:
-        """The first encoder's vectors of these texts, with its own behind them; of length one if those are.
+    def beside(
+        self, first: Vectors, texts: Sequence[str], *, query: bool, words: Sequence[str] = ()
+    ) -> tuple[Vectors, Vectors]:
+        """The first encoder's vectors of these texts, with its own behind them, of length one if those are; and those
+        of single words, which take hardly longer together with a text: what takes time is to go through its weights.
 
-        A question goes on without it where it cannot be loaded, for the first encoder still tells near from far; a
-        passage does not, for it would stay so. The texts must be without control characters and halves of surrogates.
+        A question goes on without it where it cannot be loaded, for the first encoder still tells near from far, and
+        there are no vectors of words; a passage does not, for it would stay so. The texts must be without control
+        characters and halves of surrogates.
         """
         model = self._load()
         if model is None and not query:
             raise LookupError(COMPANION_MODULE)
-        second = np.zeros((len(texts), COMPANION_DIMENSION)) if model is None else model.encode(list(texts))
-        return np.hstack([sqrt(1 - SHARE) * first, sqrt(SHARE) * second]).astype(np.float32)
+        if model is None:
+            made = np.zeros((len(texts), COMPANION_DIMENSION), dtype=np.float32)
+        else:
+            made = model.encode([*texts, *words])
+        second, of_words = made[: len(texts)], made[len(texts) :]
+        return np.hstack([sqrt(1 - SHARE) * first, sqrt(SHARE) * second]).astype(np.float32), of_words
 
     def words(self, words: list[str]) -> Vectors:
         """Unit vectors of single words. Raises LookupError where it cannot be loaded."""

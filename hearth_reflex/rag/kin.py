@@ -4,6 +4,7 @@ For the embedder's process. A word is embedded once and kept; what there is no t
 embedded afterwards for the next question.
 """
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from itertools import chain, takewhile
@@ -16,7 +17,7 @@ from hearth_reflex.rag.engines import Vectors
 
 KEPT_MAX = 40_000  # words: 1 KB each
 _AT_ONCE = 64  # words between two looks at the clock
-_AFTERWARDS = 512
+_MISSED_MAX = 2_000  # words that are remembered to be embedded afterwards
 
 
 class Kin:
@@ -30,6 +31,7 @@ class Kin:
         self._places: dict[str, int] = {}
         self._vectors: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
         self._missed: dict[str, None] = {}
+        self._lock = threading.Lock()  # of a question embedded meanwhile
 
     def alike(self, words: Sequence[str], texts: Sequence[str], *, until: float) -> Vectors:
         """For each text (row) and word (column) the cosine of the nearest word of that text. Fewer rows than texts,
@@ -40,46 +42,72 @@ class Kin:
         """
         own = [words_in(text) for text in texts]
         self._learn(list(dict.fromkeys([*words, *(word for its in own for word in its)])), until)
-        known = list(takewhile(self._knows, own)) if self._knows(words) else []
+        with self._lock:
+            known = list(takewhile(self._knows, own)) if self._knows(words) else []
+            # All words of all texts in one product, each once; then of each text the nearest of its own.
+            places = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(known)))}
+            vectors, asked = self._of(list(places)), self._of(words if known else ())
         found = np.zeros((len(known), len(words)), dtype=np.float32)
         rows = [row for row, its in enumerate(known) if its]
         if not words or not rows:
             return found
-        # All words of all texts in one product, each once; then of each text the nearest of its own.
-        places = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(known)))}
-        near = self._of(list(places)) @ self._of(words).T
+        near = vectors @ asked.T
         said = near[[places[word] for its in known for word in its]]
         starts = np.cumsum([0, *(len(known[row]) for row in rows[:-1])])
         found[rows] = np.maximum.reduceat(said, starts, axis=0)
         return found
 
-    def catch_up(self) -> None:
-        """Embeds some of what there was no time for."""
-        waiting, self._missed = list(self._missed)[:_AFTERWARDS], {}
-        self._learn(waiting, float("inf"))
+    def unknown(self, words: Sequence[str]) -> list[str]:
+        """Those that have not been embedded yet."""
+        with self._lock:
+            return [word for word in words if word not in self._places]
+
+    def keep(self, words: Sequence[str], vectors: Vectors) -> None:
+        """Words that somebody else embedded."""
+        with self._lock:
+            self._make_room(len(words))
+            self._keep(words, vectors)
+
+    def catch_up(self) -> bool:
+        """Embeds a little of what there was no time for; whether there is more."""
+        words = list(self._missed)[:_AT_ONCE]
+        for word in words:
+            del self._missed[word]
+        self._learn(words, float("inf"))
+        return bool(self._missed)
 
     def _knows(self, words: Sequence[str]) -> bool:
         return all(word in self._places for word in words)
 
     def _learn(self, words: list[str], until: float) -> None:
-        new = [word for word in words if word not in self._places]
-        if len(self._places) + len(new) > KEPT_MAX:
-            self._places, new = {}, words  # seldom, and soon made good
+        new = self.unknown(words)
+        with self._lock:
+            new = words if self._make_room(len(new)) else new
         for start in range(0, len(new), _AT_ONCE):
             if start and self._clock() >= until:
-                self._missed |= dict.fromkeys(new[start:])
+                self._missed |= dict.fromkeys(new[start : start + _MISSED_MAX - len(self._missed)])
                 return
-            self._keep(new[start : start + _AT_ONCE])
+            part = new[start : start + _AT_ONCE]
+            made = self._encode(part)
+            with self._lock:
+                self._keep(part, made)
 
-    def _keep(self, words: list[str]) -> None:
-        made = self._encode(words).astype(np.float16)
-        end = len(self._places) + len(words)
+    def _make_room(self, count: int) -> bool:
+        """Whether all that was kept had to go: seldom, and soon made good."""
+        full = len(self._places) + count > KEPT_MAX
+        if full:
+            self._places = {}
+        return full
+
+    def _keep(self, words: Sequence[str], vectors: Vectors) -> None:
+        new = [at for at, word in enumerate(words) if word not in self._places]  # not by another thread meanwhile
+        made, end = vectors[new].astype(np.float16), len(self._places) + len(new)
         if end > len(self._vectors):
-            grown = np.zeros((max(1_024, 2 * end), made.shape[1]), dtype=np.float16)
+            grown = np.zeros((max(1_024, 2 * end), vectors.shape[1]), dtype=np.float16)
             grown[: len(self._vectors)] = self._vectors if self._vectors.size else grown[:0]
             self._vectors = grown
-        self._vectors[end - len(words) : end] = made
-        self._places |= {word: end - len(words) + at for at, word in enumerate(words)}
+        self._vectors[end - len(new) : end] = made
+        self._places |= {words[at]: end - len(new) + place for place, at in enumerate(new)}
 
     def _of(self, words: Sequence[str]) -> Vectors:
         return self._vectors[[self._places[word] for word in words]].astype(np.float32)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hearth_reflex.domain.kin import words_in
 from hearth_reflex.rag.companion import Companion
 from hearth_reflex.rag.crossing import CrossReader
 from hearth_reflex.rag.engines import HeavyEngine, LightEngine, VectorEngine, Vectors
@@ -25,6 +26,7 @@ from hearth_reflex.rag.weights import NAME, revision, weights_file
 
 MUCH = 48  # passages in SOON_S seconds that the heavy engine is worth
 SOON_S = 30.0
+_WORDS_MAX = 40  # of a question that are embedded with it
 _STEP = 8  # passages of the light engine before it looks whether the heavy one has come
 
 
@@ -70,7 +72,13 @@ class Models:
         if self._companion is None or not texts:
             return vectors
         cut = self._first().cut  # both read the same words
-        return self._companion.beside(vectors, [cut(text, query=query) for text in texts], query=query)
+        own = [cut(text, query=query) for text in texts]
+        # A question's words are wanted in a moment, when what it found is held against them.
+        words = self.kin.unknown(words_in(own[0])[:_WORDS_MAX]) if self.kin and query and len(own) == 1 else []
+        vectors, of_words = self._companion.beside(vectors, own, query=query, words=words)
+        if self.kin is not None and len(of_words):
+            self.kin.keep(words, of_words)
+        return vectors
 
     def embed_alone(self, texts: Sequence[str], *, query: bool) -> Vectors:
         """The first encoder's vectors, for texts that are held against each other."""

@@ -6,6 +6,7 @@ the names.
 """
 
 import importlib.util
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -40,8 +41,9 @@ def companion_revision() -> str:
     return _version(COMPANION_PACKAGE)
 
 
+@cache
 def has_companion() -> bool:
-    """Whether its package is installed, with its weights."""
+    """Whether its package is installed, with its weights; looked at once, as each question wants to know."""
     spec = importlib.util.find_spec(COMPANION_MODULE)
     return spec is not None and Path(spec.origin or "").with_name("resources").joinpath("weights.npz").is_file()
 

@@ -143,9 +143,10 @@ class Worker:
         return _told(self._models.kin.alike(words, texts, until=until))
 
     def _catch_up(self) -> None:
+        """A little at a time: whoever asks meanwhile comes first."""
         with suppress(LookupError, MemoryError):
-            if self._models.kin is not None:
-                self._models.kin.catch_up()
+            if self._models.kin is not None and self._models.kin.catch_up():
+                self._kin.put(self._catch_up)
 
     def _scores(self, question: str, passages: list[str], until: float) -> tuple[dict[str, Any], bytes]:
         if self._models.crossing is None:

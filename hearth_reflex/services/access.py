@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from hearth_reflex.db.attachment import Attachment
 from hearth_reflex.db.message import Message
@@ -15,7 +17,8 @@ from hearth_reflex.db.room import Member, Room, RoomKind
 from hearth_reflex.domain.roles import Permission, Role, may
 from hearth_reflex.errors import ConflictError, ForbiddenError, HearthError, NotFoundError
 
-# Made once: to make an alias takes longer than the question that it is for, and each request asks this one.
+# Made once, as all that is cached here: to make it takes longer than the question that it is for, and each request asks
+# this one.
 _PARENT = aliased(Room)
 
 
@@ -117,16 +120,23 @@ async def room_to_delete(db: AsyncSession, actor: Actor, room_uuid: str, *, dele
 
 async def _room_and_seat(db: AsyncSession, actor: Actor, room_uuid: str) -> tuple[Room, Member | None, Room | None]:
     """A room, the seat of `actor` in it, and the room that it belongs to, if it is the talk of an AI session."""
-    statement = (
-        select(Room, Member, _PARENT)
-        .join(Member, seat_in(Room) & (col(Member.user_id) == actor.user_id), isouter=True)
-        .join(_PARENT, col(_PARENT.id) == col(Room.parent_id), isouter=True)
-        .where(Room.uuid == uuid_text(room_uuid))
-    )
-    found = (await db.exec(statement)).first()
+    asked = {"room": uuid_text(room_uuid), "user_id": actor.user_id}
+    found = (await db.exec(_room_and_seat_statement(), params=asked)).first()
     if found is None:
         raise NotFoundError("room_unknown")
     return found
+
+
+@cache
+def _room_and_seat_statement() -> Select[Room, Member, Room]:
+    # Who asks is told when it is executed: whoever forgets to gets an error, never what somebody else asked for.
+    seat = seat_in(Room) & (col(Member.user_id) == bindparam("user_id"))
+    return (
+        select(Room, Member, _PARENT)
+        .join(Member, seat, isouter=True)
+        .join(_PARENT, col(_PARENT.id) == col(Room.parent_id), isouter=True)
+        .where(col(Room.uuid) == bindparam("room"))
+    )
 
 
 async def _room_and_parent(db: AsyncSession, room_uuid: str) -> tuple[Room, Room | None]:
@@ -152,6 +162,7 @@ def seats_of(room: Room) -> int:
     return room.parent_id or room.id
 
 
+@cache
 def is_there() -> ColumnElement[bool]:
     """That a room is not deleted, nor the one that it belongs to as the talk of an AI session."""
     gone = select(_PARENT.id).where(col(_PARENT.id) == col(Room.parent_id), col(_PARENT.deleted_at).is_not(None))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Label, Row
+from sqlalchemy import Label, Row, Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
@@ -18,6 +18,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.domain.passages import Kind, key_of
 from hearth_reflex.services.reach import Reach
 
+_Chunks = Select[tuple[Any, ...]]
 _PICTURE_KIND = "image"  # of a document that is one
 # Columns, not rows of tables: a look reads more than a hundred pieces, and whole rows take twice as long.
 _OF_A_CHUNK: Sequence[Mapped[Any] | Label[Any]] = [
@@ -77,11 +78,15 @@ class Passage:
 
 async def read_passages(db: AsyncSession, reach: Reach, keys: Iterable[str]) -> dict[str, Passage]:
     """Those of `keys` that are there and that the asker may see, by key."""
+    return await _read(db, reach, _chunks_within(reach), keys)
+
+
+async def _read(db: AsyncSession, reach: Reach, chunks: _Chunks, keys: Iterable[str]) -> dict[str, Passage]:
     wanted: dict[str, list[str]] = {}
     for key in keys:
         kind, _, uuid = key.partition(":")
         wanted.setdefault(kind, []).append(uuid)
-    found = await _chunks(db, reach, wanted.get(Kind.CHUNK, []))
+    found = await _chunks(db, chunks, wanted.get(Kind.CHUNK, []))
     if not reach.documents:
         found += await _messages(db, reach, wanted.get(Kind.MESSAGE, []))
     found += await _pictures(db, reach, wanted.get(Kind.PICTURE, []))
@@ -93,15 +98,20 @@ class Reading:
 
     def __init__(self, database: Database, reach: Reach) -> None:
         self._db, self._reach = database, reach
+        self._chunks = _chunks_within(reach)  # once: making it takes as long as asking it
         self._wanted = set[str]()
         self._read = dict[str, Passage]()
 
-    async def take(self, keys: Iterable[str]) -> None:
+    async def take(self, keys: Iterable[str]) -> list[Passage]:
+        """Those of `keys` that nobody has taken yet."""
         new = [key for key in keys if key not in self._wanted]
         self._wanted.update(new)
-        if new:
-            async with self._db.read() as db:
-                self._read |= await read_passages(db, self._reach, new)
+        if not new:
+            return []
+        async with self._db.read() as db:
+            read = await _read(db, self._reach, self._chunks, new)
+        self._read |= read
+        return list(read.values())
 
     async def of(self, keys: Iterable[str]) -> dict[str, Passage]:
         """Those of `keys` that are there and that the asker may see, by key; when nobody else reads any more."""
@@ -122,7 +132,7 @@ async def whole_documents(db: AsyncSession, reach: Reach, *, tokens: int) -> lis
     pieces = (await db.exec(measured)).all()
     if not pieces or len(pieces) > tokens // 20 or sum(count for count, _ in pieces) > tokens:
         return []
-    found = {passage.key: passage for passage in await _chunks(db, reach, [uuid for _, uuid in pieces])}
+    found = {passage.key: passage for passage in await _chunks(db, _chunks_within(reach), [uuid for _, uuid in pieces])}
     return [found[key] for _, uuid in pieces if (key := key_of(Kind.CHUNK, uuid)) in found]
 
 
@@ -144,16 +154,21 @@ async def fresh_chunks(db: AsyncSession, reach: Reach, *, most: int, indexed: bo
     return [key_of(Kind.CHUNK, uuid) for uuid in (await db.exec(query)).all()]
 
 
-async def _chunks(db: AsyncSession, reach: Reach, uuids: Sequence[str]) -> list[Passage]:
-    if not uuids:
-        return []
-    query = (
+def _chunks_within(reach: Reach) -> _Chunks:
+    """What reads pieces within reach, of which `uuids` are told when it is executed."""
+    return (
         select_columns(*_OF_A_CHUNK)
         .join(Document, col(Document.id) == col(Chunk.document_id))
         .join(Room, col(Room.id) == col(Document.room_id), isouter=True)
-        .where(col(Chunk.uuid).in_(uuids), reach.may_see())
+        .where(col(Chunk.uuid).in_(bindparam("uuids", expanding=True)), reach.may_see())
     )
-    return [_of_chunk(row) for row in (await (await db.connection()).execute(query)).all()]
+
+
+async def _chunks(db: AsyncSession, chunks: _Chunks, uuids: Sequence[str]) -> list[Passage]:
+    if not uuids:
+        return []
+    connection = await db.connection()
+    return [_of_chunk(row) for row in (await connection.execute(chunks, {"uuids": list(uuids)})).all()]
 
 
 def _of_chunk(row: Row[Any]) -> Passage:

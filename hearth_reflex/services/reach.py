@@ -7,6 +7,7 @@ meanwhile count at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
@@ -25,7 +26,7 @@ MOST_ROOMS = 500
 MOST_DOCUMENTS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reach:
     """Args:
     rooms: row numbers of rooms and their uuids.
@@ -54,6 +55,10 @@ class Reach:
 
     def may_see(self) -> ColumnElement[bool]:
         """That a document is within reach."""
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> ColumnElement[bool]:
         seen = col(Document.room_id).in_(self.seated())
         if self.shelf:
             seen |= col(Document.room_id).is_(None) & (col(Document.owner_user_id) == self.actor.user_id)

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import structlog
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hearth_reflex.db.database import Database
 from hearth_reflex.db.message import Message, MessageKind
@@ -112,7 +113,9 @@ class Retrieval:
         with self._legs.begun(query) as asked:
             async with self._db.read() as db:
                 reach = await reach_of(db, actor, rooms=rooms, documents=documents)
-            looked = await self.look(reach, asked, kinds=kinds, limit=limit, least=NOTHING if strict else 0.0)
+                fresh = await self._fresh(db, reach, kinds)
+            least = NOTHING if strict else 0.0
+            looked = await self.look(reach, asked, kinds=kinds, fresh=fresh, limit=limit, least=least)
         room_id = next(iter(reach.rooms)) if rooms is not None and len(rooms) == 1 else None
         if not kinds or Kind.PICTURE in kinds:
             looked = await self._with_looks(reach, query, looked, limit=limit)
@@ -141,38 +144,44 @@ class Retrieval:
         with self._legs.begun(query) as asked:
             async with self._db.read() as db:
                 reach = await reach_of_answer(db, actor, room)
-            looked = await self.look(reach, asked, kinds=_IN_LIBRARIES, limit=limit, least=UNSURE)
+                fresh = await self._fresh(db, reach, _IN_LIBRARIES)
+            looked = await self.look(reach, asked, kinds=_IN_LIBRARIES, fresh=fresh, limit=limit, least=UNSURE)
         if whole_tokens and looked.passages:
             looked = await self._whole(reach, looked, tokens=whole_tokens)
         return await self._kept(actor, query, looked, begun=begun, room_id=room.id, receipt=receipt)
 
     async def look(
-        self, reach: Reach, asked: BegunLook, *, kinds: Sequence[Kind] = (), limit: int = LIMIT, least: float = NOTHING
+        self,
+        reach: Reach,
+        asked: BegunLook,
+        *,
+        kinds: Sequence[Kind] = (),
+        fresh: Sequence[str] = (),
+        limit: int = LIMIT,
+        least: float = NOTHING,
     ) -> "Looked":
         """All legs, read and fused; without pace and receipt.
 
         Args:
+            fresh: keys of pieces that are in no index yet.
             least: how likely the likeliest passage must be about the question.
         """
         query = asked.query
         if query.is_empty or not reach.scopes:
             return Looked((), "hybrid")
         reading = Reading(self._db, reach)
-        legs, fresh = await asyncio.gather(
-            self._legs.look(reach, asked, kinds=kinds, tell=reading.take), self._fresh(reach, kinds)
-        )
+        legs = await self._legs.look(reach, asked, kinds=kinds, tell=reading.take)
         read = await reading.of([*legs.keys, *fresh])
         order = await self._legs.ordered(query, legs, read)
         scores = await self._second.scores(query, order, least=least)
         best = await asyncio.to_thread(chosen, order, scores, limit=limit, least=least)
         return Looked(_in_place(best, read, scores), "words" if legs.vectors is None else "hybrid", legs.embed_ms)
 
-    async def _fresh(self, reach: Reach, kinds: Sequence[Kind]) -> list[str]:
+    async def _fresh(self, db: AsyncSession, reach: Reach, kinds: Sequence[Kind]) -> list[str]:
         """Keys of pieces that are in no index yet."""
         if kinds and Kind.CHUNK not in kinds:
             return []
-        async with self._db.read() as db:
-            return await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)
+        return await fresh_chunks(db, reach, most=_FRESH_MOST, indexed=self._legs.has_index)
 
     async def _with_looks(self, reach: Reach, query: Query, looked: "Looked", *, limit: int) -> "Looked":
         """Behind what was found, pictures that look like what is asked for; `fused` is how likely they show it."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import structlog
 
 from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
-from hearth_reflex.domain.fusion import STRANGERS, Candidate, Ranked, fuse
+from hearth_reflex.domain.fusion import STRANGERS, Candidate, Ranked, fuse, prepare
 from hearth_reflex.domain.kin import LOOKED_AT, asked_words, by_kin
 from hearth_reflex.domain.meanings import UNKNOWN, Meanings
 from hearth_reflex.domain.passages import Embedder, Kind, Near, PassageIndex, VectorOf
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 _T = TypeVar("_T")
 _Vectors = tuple[Sequence[float], Sequence[float], float]
-Tell = Callable[[Sequence[str]], Awaitable[None]]
+Tell = Callable[[Sequence[str]], Awaitable[Sequence[Passage]]]
 
 EACH = 50  # finds of one leg
 ALIKE_S = 0.1  # for words that have not been looked at yet
@@ -65,8 +65,9 @@ class BegunLook:
     begun: float
 
 
-async def _not_told(keys: Sequence[str]) -> None:
+async def _not_told(keys: Sequence[str]) -> Sequence[Passage]:
     """Of whoever needs to know the finds only when all of them are there."""
+    return ()
 
 
 class TwoLegs:
@@ -120,12 +121,12 @@ class TwoLegs:
         """What the index says to both legs. An index or an embedder that does not answer has found nothing.
 
         Args:
-            tell: is awaited with the keys that a leg has found; words are found before vectors are there.
+            tell: is awaited with the keys that vectors, and those that words have found, and says what it has read of
+                them now. Words are found before vectors are there, and what they found is made ready to be compared
+                meanwhile.
         """
-        meaning, words, (meanings, translated) = await asyncio.gather(
-            self._by_meaning(reach, asked, kinds, tell),
-            self._by_words(reach, asked, kinds, tell),
-            self._by_words_across(reach, asked, kinds, tell),
+        meaning, (words, meanings, translated) = await asyncio.gather(
+            self._by_meaning(reach, asked, kinds, tell), self._by_all_words(reach, asked, kinds, tell)
         )
         return replace(meaning, words=words, meanings=meanings, translated=translated)
 
@@ -180,17 +181,27 @@ class TwoLegs:
     def _model_of(self, vector: Sequence[float]) -> str:
         return vector.model if isinstance(vector, VectorOf) else self._embedder.model
 
-    async def _by_words(self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
+    async def _by_all_words(
+        self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell
+    ) -> tuple[Mapping[str, float], Meanings, Mapping[str, float]]:
+        words, (meanings, translated) = await asyncio.gather(
+            self._by_words(reach, asked, kinds), self._by_words_across(reach, asked, kinds)
+        )
+        if read := await tell([*words, *translated]):
+            await asyncio.to_thread(prepare, asked.query, map(_compared, read))
+        return words, meanings, translated
+
+    async def _by_words(self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind]) -> Mapping[str, float]:
         if asked.words is None:
             return {}
         try:
             (words,) = await asyncio.shield(asked.words)
         except EmbedderError:
             words = plain_words(asked.query.words)
-        return await self._matching(reach, words, kinds, tell)
+        return await self._matching(reach, words, kinds)
 
     async def _by_words_across(
-        self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind], tell: Tell
+        self, reach: Reach, asked: BegunLook, kinds: Sequence[Kind]
     ) -> tuple[Meanings, Mapping[str, float]]:
         """What the question's words may be in the other language, and what they find there."""
         if asked.meanings is None:
@@ -199,9 +210,9 @@ class TwoLegs:
             meanings = await asyncio.shield(asked.meanings)
         except EmbedderError:
             return UNKNOWN, {}
-        return meanings, await self._matching(reach, meanings.words, kinds, tell)
+        return meanings, await self._matching(reach, meanings.words, kinds)
 
-    async def _matching(self, reach: Reach, words: str, kinds: Sequence[Kind], tell: Tell) -> Mapping[str, float]:
+    async def _matching(self, reach: Reach, words: str, kinds: Sequence[Kind]) -> Mapping[str, float]:
         if not words:
             return {}
         try:
@@ -210,9 +221,7 @@ class TwoLegs:
             )
         except EmbedderError:
             return {}
-        scores = _scores(found)
-        await tell(list(scores))
-        return scores
+        return _scores(found)
 
 
 def ranked(query: Query, legs: Legs, read: Mapping[str, Passage]) -> list[Ranked]:

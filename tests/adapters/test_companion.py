@@ -13,10 +13,13 @@ import pytest_asyncio
 from hearth_reflex.bootstrap.index import _still_there
 from hearth_reflex.domain.compass import ENGLISH, KOREAN, Compass
 from hearth_reflex.domain.fusion import STRANGERS
+from hearth_reflex.domain.kin import asked_words
+from hearth_reflex.domain.queries import query_of
 from hearth_reflex.errors import EmbedderError
 from hearth_reflex.rag import order as orders
 from hearth_reflex.rag.companion import SHARE, Companion
 from hearth_reflex.rag.embedders import WorkerEmbedder
+from hearth_reflex.rag.models import Models
 from hearth_reflex.rag.order import LIGHT, EmbedderOrder, read_order
 from hearth_reflex.rag.weights import COMPANION_DIMENSION, DIMENSION, NAME
 
@@ -104,7 +107,8 @@ class TestWhatCannotBeLoaded:
 
     async def test_questions_go_on_without_it(self, broken: Companion) -> None:
         first = np.eye(2, DIMENSION, dtype=np.float32)
-        made = broken.beside(first, SAID, query=True)
+        made, of_words = broken.beside(first, SAID, query=True, words=["열쇠"])
+        assert len(of_words) == 0
         assert made.shape == (2, DIMENSION + COMPANION_DIMENSION)
         assert np.allclose(made[:, :DIMENSION], math.sqrt(1 - SHARE) * first)
         assert not made[:, DIMENSION:].any()
@@ -117,15 +121,36 @@ class TestWhatCannotBeLoaded:
         with pytest.raises(LookupError):
             broken.beside(first, SAID, query=False)  # it is not tried again at once
         monkeypatch.setattr("hearth_reflex.rag.companion.AGAIN_S", 0.0)
-        assert broken.beside(first, SAID, query=False)[:, DIMENSION:].any()
+        made, _ = broken.beside(first, SAID, query=False)
+        assert made[:, DIMENSION:].any()
 
 
 async def test_both_lanes_may_ask_at_once() -> None:
     companion, first = Companion(threads=1), np.zeros((2, DIMENSION), dtype=np.float32)
-    wanted = companion.beside(first, SAID, query=False)
+    wanted, _ = companion.beside(first, SAID, query=False)
     texts = [list(SAID), [SAID[0] * 30, SAID[1] * 30]] * 8
     made = await asyncio.gather(*(asyncio.to_thread(companion.beside, first, pair, query=False) for pair in texts))
-    assert all(np.allclose(pair, wanted, atol=1e-5) for pair in made[::2])
+    assert all(np.allclose(pair, wanted, atol=1e-5) for pair, _ in made[::2])
+
+
+async def test_the_words_of_a_question_come_with_it(tmp_path: Path) -> None:
+    """As if each had been embedded by itself; then they are known to what holds passages against them."""
+    companion, words = Companion(threads=1), ["열쇠", "deploy", "화분"]
+    first = np.zeros((1, DIMENSION), dtype=np.float32)
+    alone, nothing = companion.beside(first, SAID[:1], query=True)
+    made, of_words = companion.beside(first, SAID[:1], query=True, words=words)
+    assert len(nothing) == 0
+    assert np.allclose(made, alone, atol=1e-5)
+    assert np.allclose(of_words, companion.words(words), atol=1e-5)
+    models = Models(EmbedderOrder(folder=tmp_path, source=LIGHT))
+    assert models.kin is not None
+    query = query_of("deploy는 무슨 요일에 나가지? Is it on Tuesday?")
+    vectors = models.embed([query.text], query=True)
+    assert models.kin.unknown([*asked_words(query), "화분"]) == ["화분"]
+    assert np.allclose(vectors, models.embed([query.text], query=True), atol=1e-5)
+    models.embed(["화분", "열쇠"], query=True)  # no question of somebody
+    models.embed(["화분"], query=False)
+    assert models.kin.unknown(["화분", "열쇠"]) == ["화분", "열쇠"]
 
 
 async def test_a_process_that_has_other_packages_is_not_believed(

@@ -58,8 +58,34 @@ class TestKeeping:
         late = kin.alike(["apple"], [text], until=0.0)
         assert len(encoder.asked) == kins._AT_ONCE  # the question's own and the first of the text
         assert late.tolist() == []
-        kin.catch_up()
+        steps = 1
+        while kin.catch_up():
+            steps += 1
+            assert len(encoder.asked) == steps * kins._AT_ONCE  # a little at a time
+        assert steps == 3
         assert kin.alike(["apple"], [text], until=0.0).tolist() == [[1.0]]
+        assert len(encoder.asked) == len(set(encoder.asked)) == 202
+
+    def test_of_what_was_missed_so_much_is_remembered(
+        self, kin: Kin, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(kins, "_MISSED_MAX", 70)
+        for letter in "bcd":
+            text = " ".join(f"{letter}{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200))
+            kin.alike([letter * 2], [text], until=0.0)
+        before = len(encoder.asked)
+        while kin.catch_up():
+            pass
+        assert len(encoder.asked) - before == 70
+
+    def test_words_are_known_that_were_embedded_with_their_question(self, kin: Kin, encoder: Encoder) -> None:
+        words = ["apple", "bread"]
+        kin.keep(words, encoder(words))
+        assert kin.unknown(["apple", "cat", "bread"]) == ["cat"]
+        assert kin.alike(words, ["an ant"], until=FOREVER).tolist() == [[1.0, 0.0]]
+        assert encoder.asked == ["apple", "bread", "an", "ant"]
+        kin.keep(["cat", "apple"], encoder(["cat", "apple"]))  # two questions at a time
+        assert kin.alike(["cat"], ["an ant", "a crow"], until=FOREVER).tolist() == [[0.0], [1.0]]
 
     def test_as_many_texts_are_looked_at_as_there_is_time_for(self, kin: Kin) -> None:
         texts = ["an ant", " ".join(f"c{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200)), "apples"]

@@ -11,14 +11,13 @@ from hearth_reflex.domain.fusion import (
     coverage,
     forms_of,
     fuse,
-    in_common,
     in_reading_order,
     selected,
-    shingles,
     without_repeats,
 )
 from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.queries import query_of
+from hearth_reflex.domain.repeats import in_common, shingles
 
 CROWD = [Candidate(f"crowd{n}", f"아무 상관 없는 이야기 {n}", vector=0.30 + n / 1000) for n in range(12)]
 QUESTION = query_of("보일러 밸브는 무슨 색이야?")

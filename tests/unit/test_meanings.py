@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearth_reflex.domain.korean import fold
+from hearth_reflex.domain.compared import spaced
 from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across
 
 CAKE = Meanings("carrot cake oven", (("당근", "carrot"), ("케이크", "cake"), ("오븐", "oven")))
 
 
 def covers(meanings: Meanings, *texts: str) -> list[float]:
-    return [round(cover, 3) for cover in covered_across(meanings, [fold(text) for text in texts])]
+    return [round(cover, 3) for cover in covered_across(meanings, [spaced(text) for text in texts])]
 
 
 def test_what_says_more_of_it_covers_more() -> None:
@@ -62,6 +62,6 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
     st.lists(st.text(max_size=40), max_size=5),
 )
 def test_a_share_is_a_share(each: tuple[tuple[str, ...], ...], texts: list[str]) -> None:
-    found = covered_across(Meanings("", each), [fold(text) for text in texts])
+    found = covered_across(Meanings("", each), [spaced(text) for text in texts])
     assert len(found) == len(texts)
     assert all(0.0 <= cover <= 1.0 + 1e-9 for cover in found)

@@ -1,0 +1,33 @@
+"""The store itself: what a write is told when another program holds it, and that it can be used again."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from hearth_reflex.db import database as databases
+from hearth_reflex.db.database import Database
+
+
+async def test_a_store_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "BUSY_TIMEOUT_MS", 50)
+    file = tmp_path / "hearth.db"
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    async with database.write() as db:
+        await (await db.connection()).execute(text("CREATE TABLE word (said TEXT)"))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            async with database.write():
+                pytest.fail("two write at once")
+        async with database.read() as db:  # who only looks is not held up
+            assert (await (await db.connection()).execute(text("SELECT count(*) FROM word"))).scalar_one() == 0
+        other.execute("ROLLBACK")
+    async with database.write() as db:
+        await (await db.connection()).execute(text("INSERT INTO word VALUES ('ember')"))
+    async with database.read() as db:
+        assert (await (await db.connection()).execute(text("SELECT said FROM word"))).scalars().all() == ["ember"]
+    await database.close()
