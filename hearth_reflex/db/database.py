@@ -106,5 +106,7 @@ def _begin_sqlite(connection: Connection) -> None:
     adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
     try:
         adapted.run_async(lambda driver: driver.execute_fetchall(begin))
-    except sqlite3.Error as fault:
+    except sqlite3.OperationalError as fault:  # another program holds it, the disk is full: nobody waits for that twice
         raise OperationalError(begin, None, fault) from fault
+    except (sqlite3.Error, ValueError):
+        connection.exec_driver_sql(begin)  # what has gone wrong says SQLAlchemy, which then lets a dead connection go

@@ -21,7 +21,7 @@ from hearth_reflex.domain.korean import fold
 from hearth_reflex.domain.meanings import UNKNOWN, Meanings, covered_across, has_any
 from hearth_reflex.domain.queries import Query
 from hearth_reflex.domain.rarity import rarity
-from hearth_reflex.domain.repeats import Said
+from hearth_reflex.domain.repeats import Distinct
 from hearth_reflex.domain.sounds import heard, sounds_of, sounds_said
 
 _OTHER_LANGUAGE = 0.6  # the share of Hangul by which a question and a passage of two languages differ
@@ -195,9 +195,9 @@ def is_found(ranked: Sequence[Ranked], *, least: float) -> bool:
 def without_repeats(ranked: Sequence[Ranked], *, limit: int) -> list[Ranked]:
     """The first of those that say nearly the same."""
     kept: list[Ranked] = []
-    said = Said()
+    distinct = Distinct()
     for one in ranked:
-        if said.takes(one.candidate.text):
+        if distinct.takes(one.candidate.text):
             kept.append(one)
             if len(kept) == limit:
                 break

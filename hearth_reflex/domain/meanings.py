@@ -59,9 +59,9 @@ def _where_it_is_said(meanings: Sequence[str], texts: Sequence[str]) -> list[boo
 
 
 @lru_cache(maxsize=5_000)
-def _signs(meaning: str) -> list[tuple[str, ...]]:
+def _signs(meaning: str) -> tuple[tuple[str, ...], ...]:
     """For each word of a meaning the pieces of text of which one shows that it stands there."""
-    return [_pieces(word) for word in _NO_WORDS.sub(" ", fold(meaning)).split()]
+    return tuple(_pieces(word) for word in _NO_WORDS.sub(" ", fold(meaning)).split())
 
 
 def _pieces(word: str) -> tuple[str, ...]:

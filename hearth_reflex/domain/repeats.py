@@ -11,14 +11,15 @@ from hearth_reflex.domain.compared import plain
 
 _SHINGLE = 5  # letters: of such pieces two texts are made to see how much they have in common
 _SAMPLES = 16  # of them that are looked for first
-_HEAD = 24  # letters by which texts are looked for before that
+_HEAD = 24  # letters by which texts are looked for before that,
+_BODY = slice(48, 72)  # and some behind the name and heading that all pieces of a document begin with
 _SAME = 0.75  # of them in common, from which on two texts say the same
 
 
-class Said:
-    """What was said so far. A text that differs from one of it in one place alone is told by both their beginnings;
-    else nothing is held against it but what has half of a few samples of it: of texts that say the same, most samples
-    stand in both."""
+class Distinct:
+    """Texts that say different things, as many as were taken. One that differs from one of them in one place alone is
+    told by both their beginnings; else nothing is held against it but what has half of a few samples of it: of texts
+    that say the same, most samples stand in both."""
 
     def __init__(self) -> None:
         self._texts: list[tuple[str, Set[str]]] = []
@@ -26,11 +27,13 @@ class Said:
         self._heads: dict[str, list[int]] = {}
 
     def takes(self, text: str) -> bool:
-        """Whether this says something new; then it was said from now on."""
+        """Whether this says something new; then it is one of them from now on."""
         letters = plain(text)
         head = letters[:_HEAD]
-        if any(_changed_little(*self._texts[number], letters) for number in self._heads.get(head, ())):
-            return False
+        for other, pieces in (self._texts[number] for number in self._heads.get(head, ())):
+            seems_same = other[_BODY] == letters[_BODY] or other[-_HEAD:] == letters[-_HEAD:]
+            if seems_same and _changed_little(other, pieces, letters):
+                return False
         last = max(1, len(letters) - _SHINGLE + 1)
         samples = {letters[place : place + _SHINGLE] for place in range(0, last, max(1, last // _SAMPLES))}
         shared = Counter(number for sample in samples for number in self._having.get(sample, ()))

@@ -40,12 +40,18 @@ class Companion:
     def beside(
         self, first: Vectors, texts: Sequence[str], *, query: bool, words: Sequence[str] = ()
     ) -> tuple[Vectors, Vectors]:
-        """The first encoder's vectors of these texts, with its own behind them, of length one if those are; and those
-        of single words, which take hardly longer together with a text: what takes time is to go through its weights.
+        """(The first encoder's vectors of these texts with its own behind them, unit vectors of the words).
 
-        A question goes on without it where it cannot be loaded, for the first encoder still tells near from far, and
-        there are no vectors of words; a passage does not, for it would stay so. The texts must be without control
-        characters and halves of surrogates.
+        Words take hardly longer together with a text: what takes time is to go through the weights. A question goes on
+        without this encoder where it cannot be loaded, for the first one still tells near from far; then there are no
+        vectors of words. A passage does not, for it would stay so.
+
+        Args:
+            first: a row for each text; the longer rows are of length one if these are.
+            texts: without control characters and halves of surrogates.
+
+        Raises:
+            LookupError: it cannot be loaded, and these are passages.
         """
         model = self._load()
         if model is None and not query:

@@ -17,7 +17,9 @@ from hearth_reflex.rag.engines import Vectors
 
 KEPT_MAX = 40_000  # words: 1 KB each
 _AT_ONCE = 64  # words between two looks at the clock
-_MISSED_MAX = 2_000  # words that are remembered to be embedded afterwards
+_MISSED_MAX = (
+    512  # words that are remembered to be embedded afterwards: whatever asks next shares the processors with it
+)
 
 
 class Kin:
@@ -58,12 +60,16 @@ class Kin:
         return found
 
     def unknown(self, words: Sequence[str]) -> list[str]:
-        """Those that have not been embedded yet."""
+        """Those that have not been embedded yet, in their order."""
         with self._lock:
             return [word for word in words if word not in self._places]
 
     def keep(self, words: Sequence[str], vectors: Vectors) -> None:
-        """Words that somebody else embedded."""
+        """Words that somebody else embedded.
+
+        Args:
+            vectors: of length one, a row for each word.
+        """
         with self._lock:
             self._make_room(len(words))
             self._keep(words, vectors)
@@ -80,8 +86,8 @@ class Kin:
         return all(word in self._places for word in words)
 
     def _learn(self, words: list[str], until: float) -> None:
-        new = self.unknown(words)
         with self._lock:
+            new = [word for word in words if word not in self._places]
             new = words if self._make_room(len(new)) else new
         for start in range(0, len(new), _AT_ONCE):
             if start and self._clock() >= until:
@@ -93,17 +99,18 @@ class Kin:
                 self._keep(part, made)
 
     def _make_room(self, count: int) -> bool:
-        """Whether all that was kept had to go: seldom, and soon made good."""
+        """Whether all that was kept had to go: seldom, and soon made good. Who is under way then goes without."""
         full = len(self._places) + count > KEPT_MAX
         if full:
             self._places = {}
         return full
 
     def _keep(self, words: Sequence[str], vectors: Vectors) -> None:
-        new = [at for at, word in enumerate(words) if word not in self._places]  # not by another thread meanwhile
+        # Each once, and none that another thread has kept meanwhile.
+        new = list({word: at for at, word in enumerate(words) if word not in self._places}.values())
         made, end = vectors[new].astype(np.float16), len(self._places) + len(new)
         if end > len(self._vectors):
-            grown = np.zeros((max(1_024, 2 * end), vectors.shape[1]), dtype=np.float16)
+            grown = np.zeros((max(end, 1_024, min(2 * end, KEPT_MAX)), vectors.shape[1]), dtype=np.float16)
             grown[: len(self._vectors)] = self._vectors if self._vectors.size else grown[:0]
             self._vectors = grown
         self._vectors[end - len(new) : end] = made

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -77,7 +78,8 @@ class Models:
         words = self.kin.unknown(words_in(own[0])[:_WORDS_MAX]) if self.kin and query and len(own) == 1 else []
         vectors, of_words = self._companion.beside(vectors, own, query=query, words=words)
         if self.kin is not None and len(of_words):
-            self.kin.keep(words, of_words)
+            with suppress(MemoryError):  # of these words alone: the question has its vector
+                self.kin.keep(words, of_words)
         return vectors
 
     def embed_alone(self, texts: Sequence[str], *, query: bool) -> Vectors:

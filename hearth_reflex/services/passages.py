@@ -18,7 +18,7 @@ from hearth_reflex.db.room import Room
 from hearth_reflex.domain.passages import Kind, key_of
 from hearth_reflex.services.reach import Reach
 
-_Chunks = Select[tuple[Any, ...]]
+_Chunks = Select[*tuple[Any, ...]]
 _PICTURE_KIND = "image"  # of a document that is one
 # Columns, not rows of tables: a look reads more than a hundred pieces, and whole rows take twice as long.
 _OF_A_CHUNK: Sequence[Mapped[Any] | Label[Any]] = [
@@ -103,8 +103,8 @@ class Reading:
         self._read = dict[str, Passage]()
 
     async def take(self, keys: Iterable[str]) -> list[Passage]:
-        """Those of `keys` that nobody has taken yet."""
-        new = [key for key in keys if key not in self._wanted]
+        """Those of `keys` that are there, that the asker may see, and that nobody has wanted before."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._wanted]
         self._wanted.update(new)
         if not new:
             return []

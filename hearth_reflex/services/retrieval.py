@@ -155,8 +155,8 @@ class Retrieval:
         reach: Reach,
         asked: BegunLook,
         *,
+        fresh: Sequence[str],
         kinds: Sequence[Kind] = (),
-        fresh: Sequence[str] = (),
         limit: int = LIMIT,
         least: float = NOTHING,
     ) -> "Looked":

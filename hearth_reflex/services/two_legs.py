@@ -121,9 +121,9 @@ class TwoLegs:
         """What the index says to both legs. An index or an embedder that does not answer has found nothing.
 
         Args:
-            tell: is awaited with the keys that vectors, and those that words have found, and says what it has read of
-                them now. Words are found before vectors are there, and what they found is made ready to be compared
-                meanwhile.
+            tell: is awaited twice, with the keys that words and those that vectors have found; returns the passages
+                that it read for the first time. Those of words, which come first, are made ready to be compared while
+                vectors are waited for.
         """
         meaning, (words, meanings, translated) = await asyncio.gather(
             self._by_meaning(reach, asked, kinds, tell), self._by_all_words(reach, asked, kinds, tell)

@@ -1,4 +1,4 @@
-"""The store itself: what a write is told when another program holds it, and that it can be used again."""
+"""The store itself: what is said when another program holds it or a connection has died, and that it goes on then."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hearth_reflex.db import database as databases
 from hearth_reflex.db.database import Database
@@ -30,4 +30,19 @@ async def test_a_store_that_another_program_holds(tmp_path: Path, monkeypatch: p
         await (await db.connection()).execute(text("INSERT INTO word VALUES ('ember')"))
     async with database.read() as db:
         assert (await (await db.connection()).execute(text("SELECT said FROM word"))).scalars().all() == ["ember"]
+    await database.close()
+
+
+async def test_a_connection_that_died_is_let_go(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'hearth.db'}")
+    await database.ping()
+    async with database.engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        await driver.close()
+    with pytest.raises(DBAPIError):
+        await database.ping()
+    for _ in range(3):
+        await database.ping()
     await database.close()

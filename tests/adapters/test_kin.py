@@ -86,6 +86,9 @@ class TestKeeping:
         assert encoder.asked == ["apple", "bread", "an", "ant"]
         kin.keep(["cat", "apple"], encoder(["cat", "apple"]))  # two questions at a time
         assert kin.alike(["cat"], ["an ant", "a crow"], until=FOREVER).tolist() == [[0.0], [1.0]]
+        kin.keep(["dog", "dog"], encoder(["dog", "dog"]))
+        kin.keep(["egg"], encoder(["egg"]))
+        assert kin.alike(["dog", "egg"], ["dim", "eel"], until=FOREVER).tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
     def test_as_many_texts_are_looked_at_as_there_is_time_for(self, kin: Kin) -> None:
         texts = ["an ant", " ".join(f"c{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(200)), "apples"]

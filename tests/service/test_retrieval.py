@@ -199,7 +199,7 @@ class TestForAnAnswer:
         assert (whole.mode, texts(whole.passages)) == ("whole", [LIGHTS, VALVE, "끝."])
         assert [passage.rank for passage in whole.passages] == [0, 1, 0]
         with house.retrieval._legs.begun(query_of(QUESTION)) as asked:  # pyright: ignore[reportPrivateUsage]
-            found = await house.retrieval.look(reach, asked)
+            found = await house.retrieval.look(reach, asked, fresh=())
         pictures = [Passage(f"picture:{at}", Kind.PICTURE, "밸브") for at in range(9)]
         crowded = replace(found, passages=(*found.passages, *pictures))
         again = await house.retrieval._whole(reach, crowded, tokens=500)  # pyright: ignore[reportPrivateUsage]

@@ -8,11 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.exc import StatementError
 from sqlmodel import select
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.db.room import Ban, Invite, Member, Room
-from hearth_reflex.services.access import Actor
+from hearth_reflex.services.access import (
+    Actor,
+    _room_and_seat_statement,  # pyright: ignore[reportPrivateUsage]
+)
 from tests.factories import guest, house_keeper
 from tests.service.refusals import Circle, circle, outcome
 
@@ -118,3 +122,11 @@ async def test_people_of_other_rooms_are_nobody_here(house: House, verb: str) ->
     for person in (stranger.uuid, str(uuid4()), "", "x" * 500, "' OR 1=1 --", them.room):
         assert await outcome(ABOUT_PEOPLE[verb](house, them.owner, them.room, person)) == "person_unknown"
     assert await everything(house) == before
+
+
+@pytest.mark.parametrize("told", [{}, {"room": str(uuid4())}, {"user_id": 1}])
+async def test_a_seat_is_looked_up_of_nobody_but_who_asks(house: House, told: dict[str, Any]) -> None:
+    """The statement is made once for all: of whom and where must be told each time."""
+    async with house.database.read() as db:
+        with pytest.raises(StatementError):
+            await db.exec(_room_and_seat_statement(), params=told)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from hearth_reflex.domain.compared import folded, korean_share, plain, spaced
 from hearth_reflex.domain.fusion import (
     PADDING,
     Candidate,
@@ -12,12 +13,14 @@ from hearth_reflex.domain.fusion import (
     forms_of,
     fuse,
     in_reading_order,
+    prepare,
     selected,
     without_repeats,
 )
 from hearth_reflex.domain.meanings import Meanings
 from hearth_reflex.domain.queries import query_of
 from hearth_reflex.domain.repeats import in_common, shingles
+from hearth_reflex.domain.sounds import sounds_said
 
 CROWD = [Candidate(f"crowd{n}", f"아무 상관 없는 이야기 {n}", vector=0.30 + n / 1000) for n in range(12)]
 QUESTION = query_of("보일러 밸브는 무슨 색이야?")
@@ -127,6 +130,21 @@ class TestRepeats:
             ranked = [Ranked(Candidate(str(at), words), 1.0, 1.0) for at, words in enumerate((text, other))]
             same = in_common(shingles(text), shingles(other)) >= 0.75
             assert len(without_repeats(ranked, limit=2)) == (1 if same else 2)
+
+
+class TestBeforehand:
+    @pytest.mark.parametrize("question", ["보일러 밸브는 무슨 색이야?", "which color has the boiler's valve?", ""])
+    def test_what_is_made_ready_is_compared_the_same(self, question: str) -> None:
+        query, strange = query_of(question), ["", " ", "\x00", "\ud800", "ﬁ🔥", "가" * 9_000, "boiler 보일러" * 900]
+        found = [*CROWD, *(Candidate(str(at), text, across=0.4) for at, text in enumerate(strange))]
+        before = fuse(query, found)
+        for cached in (folded, spaced, plain, korean_share, sounds_said):
+            cached.cache_clear()
+        prepare(query, [one.text for one in found])
+        forms = (folded, spaced, korean_share, sounds_said)
+        made = [cached.cache_info().misses for cached in forms]
+        assert fuse(query, found) == before
+        assert [cached.cache_info().misses for cached in forms] == made  # nothing was made again
 
 
 class TestWords:
