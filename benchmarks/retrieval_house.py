@@ -1,6 +1,7 @@
 """A house with one library, for measuring what is found in it: the real embedder, the real index, no page."""
 
 import asyncio
+import gc
 import hashlib
 import json
 import sys
@@ -88,6 +89,8 @@ class Library:
                 await self.embedder.embed(["warm"] * 64)
         await self.embedder.words(["따뜻하게"])
         await self.house.indexing.catch_up()
+        gc.collect()
+        gc.freeze()  # as the app does when it has come up: else every dozenth look waits for a full collection
 
     async def take_in(self, texts: Sequence[tuple[str, str]]) -> None:
         """Cuts and keeps them as documents, and brings them into the index."""
