@@ -17,9 +17,8 @@ from hearth_reflex.rag.engines import Vectors
 
 KEPT_MAX = 40_000  # words: 1 KB each
 _AT_ONCE = 64  # words between two looks at the clock
-_MISSED_MAX = (
-    512  # words that are remembered to be embedded afterwards: whatever asks next shares the processors with it
-)
+# Words that are remembered to be embedded afterwards: whatever is asked next shares the processors with that.
+_MISSED_MAX = 512
 
 
 class Kin:
