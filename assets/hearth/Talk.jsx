@@ -18,6 +18,17 @@ const HOLDS = 15; // looks; a slow machine measures rows late
 const SETTLE_MS = 350; // a jump measures rows for so long; rows that came in above would end it
 const dayOf = (iso) => new Date(iso).toDateString();
 
+// The topmost row on screen and how many pixels of it are above the edge: as it stands, not as the list reckons, whose
+// measures come later on a slow machine.
+function topmostOn(node) {
+  const edge = node.getBoundingClientRect().top;
+  for (const row of node.querySelectorAll(".talk-item")) {
+    const { top, bottom } = row.getBoundingClientRect();
+    if (bottom > edge) return [row, Math.round(edge - top)];
+  }
+  return [null, 0];
+}
+
 // virtua keeps pointers out of a list that scrolls; a talk scrolls all the time while an answer grows.
 function Rows({ ref, style, children }) {
   return (
@@ -100,14 +111,19 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
     if (stuck.current) store?.trim();
   }
 
-  function report(store, { scrollTop }) {
-    const held = now.current.items;
-    const first = list.current.findItemIndex(scrollTop);
-    const at = held[first]?.at ?? "";
+  function report(store, node) {
+    const [row, offset] = topmostOn(node);
+    const at = now.current.items.find((item) => item.key === row?.dataset.key)?.at ?? "";
     setTopmost((known) => (dayOf(known) === dayOf(at) ? known : at));
-    const seq = held[first]?.seq ?? 0;
-    const offset = Math.round(scrollTop - TOP_PX - list.current.getItemOffset(first));
+    const seq = Number(row?.dataset.at) || 0;
     store?.reading(seq ? { seq, offset } : null, stuck.current);
+  }
+
+  // Rows that are measured late move others without a scroll: where the reader is, is looked up again.
+  function remember() {
+    const [node, store] = [scroller.current, roomStore()];
+    if (node && now.current.items.length && performance.now() >= settled.current) report(store, node);
+    store?.remember();
   }
 
   // Rows above are measured after the list has gone to its place: the row is put back until it stays, or the reader moves.
@@ -163,12 +179,11 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
       if (detail?.id) store?.jumpToMessage(detail.id, detail.seq, { focus: true });
       else if (detail?.seq) store?.jumpTo(detail.seq, { focus: true });
     };
-    const leave = () => roomStore()?.remember();
     window.addEventListener("hearth:jump", jump);
-    window.addEventListener("pagehide", leave);
+    window.addEventListener("pagehide", remember);
     return () => {
       window.removeEventListener("hearth:jump", jump);
-      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("pagehide", remember);
     };
   }, []);
 
@@ -197,7 +212,7 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
         <Virtualizer
           key={epoch} ref={list} as={Rows} scrollRef={scroller} data={items} startMargin={TOP_PX} shift={shift}
           bufferSize={BUFFER_PX} keepMounted={rows.kept(items)}
-          onScroll={look} onResize={() => stuck.current && toEnd()} onScrollEnd={() => roomStore()?.remember()}
+          onScroll={look} onResize={() => stuck.current && toEnd()} onScrollEnd={remember}
         >
           {(item) => (
             <Entry

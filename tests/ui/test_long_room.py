@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.asyncio(loop_scope="session")]
 LAST = 10_000
 MOST_ROWS = 150
 MOST_JUMP_PX = 4
+SLOW = 8  # times
 AT_BOTTOM_PX = 4
 TALLER = "\n\n둘째 문단"  # rows of three heights
 STEP = timedelta(minutes=10)
@@ -96,6 +97,12 @@ async def moved(visitor: Visitor, was: dict[str, Any]) -> float:
     return abs(await row.evaluate(STANDS) - was["top"])
 
 
+async def slowed(visitor: Visitor, times: int) -> None:
+    """The page's processor is so many times slower from now on."""
+    devtools = await visitor.context.new_cdp_session(visitor.page)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+
 async def long_room(house: Served, visit: Visit) -> tuple[Visitor, Person, str, list[str]]:
     """미나 at the newest row of a long room, and 준, who has said it all."""
     owner, other = await house.person("미나"), await house.person("준")
@@ -163,11 +170,13 @@ async def test_one_gets_anywhere_in_a_long_room_and_back(house: Served, visit: V
     await mina.page.keyboard.press("ArrowUp")
     focused = "seq => +document.activeElement.dataset.seq === seq"
     await mina.until(focused, linked - 1)
+    await slowed(mina, SLOW)
     await mina.talk.evaluate(UP_TO, linked - 100)
     await mina.until(focused, linked - 1)
 
-    # Another page and back: the same row at the same height.
+    # Another page and back: the same row at the same height, also where rows were measured late.
     reading = await at_rest(mina)
+    await slowed(mina, 1)
     await mina.go("/")
     await mina.go(f"/room/{room}")
     await expect(mina.talk.locator(f'.row[data-seq="{reading["seq"]}"]')).to_be_in_viewport()
