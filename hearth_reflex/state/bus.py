@@ -240,7 +240,7 @@ class SocketBus:
     async def signed_out(self, sessions: list[str]) -> None:
         for sid, (session, _, _) in list(self._seats.items()):
             if session in sessions:
-                await self._show_out(sid)
+                await self._show_out(sid, to=SIGNED_OUT_PAGE)
 
     async def call(self, person: str, handler: str) -> None:
         """Lets this person's tabs in this process call a handler of theirs, which takes no arguments."""
@@ -267,12 +267,15 @@ class SocketBus:
         """(room, person) of the sockets that are still connected; "" for a page without a room."""
         return {(room, person) for _, person, room in self.open_feeds().values()}
 
-    async def unseat(self, sid: str, seat: tuple[str, str, str]) -> None:
-        """Ends the feed of a socket whose session or seat is gone, unless it has left or moved in the meantime."""
-        if self._seats.get(sid) == seat:
-            await self._show_out(sid)
+    async def unseat(self, sid: str, seat: tuple[str, str, str], *, to: str) -> None:
+        """Ends the feed of a socket whose session or seat is gone, unless it has left or moved in the meantime.
 
-    async def _show_out(self, sid: str, *, to: str = SIGNED_OUT_PAGE) -> None:
+        `to` is the page that says which of the two: `SIGNED_OUT_PAGE` or `UNSEATED_PAGE`.
+        """
+        if self._seats.get(sid) == seat:
+            await self._show_out(sid, to=to)
+
+    async def _show_out(self, sid: str, *, to: str) -> None:
         if (seat := self._seats.pop(sid, None)) is not None:
             await self._leave(sid, seat)
         leave = {"name": "_redirect", "payload": {"path": to, "external": False, "replace": True}}

@@ -10,7 +10,7 @@ from hearth_reflex.bootstrap import house
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.services.presence import Presence
 from hearth_reflex.services.rooms import Rooms
-from hearth_reflex.state.bus import SocketBus
+from hearth_reflex.state.bus import SIGNED_OUT_PAGE, UNSEATED_PAGE, SocketBus
 from hearth_reflex.state.socket import socket_bus
 
 CHECK_SECONDS = 0.8
@@ -27,8 +27,10 @@ async def check_feeds() -> None:
     alive = await house().sessions.alive(list({session for session, _, _ in feeds.values()}))
     seated = await house().rooms.seated({(person, room) for _, person, room in feeds.values() if room})
     for sid, (session, person, room) in feeds.items():
-        if session not in alive or (room and (person, room) not in seated):
-            await socket_bus().unseat(sid, (session, person, room))
+        if session not in alive:
+            await socket_bus().unseat(sid, (session, person, room), to=SIGNED_OUT_PAGE)
+        elif room and (person, room) not in seated:
+            await socket_bus().unseat(sid, (session, person, room), to=UNSEATED_PAGE)
 
 
 class RoomWatch:

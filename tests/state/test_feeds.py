@@ -13,7 +13,7 @@ import pytest
 
 from hearth_reflex.bootstrap import House
 from hearth_reflex.services.engines import Engines
-from hearth_reflex.state.bus import SIGNED_OUT_PAGE, SocketBus, make_socket_server
+from hearth_reflex.state.bus import SIGNED_OUT_PAGE, UNSEATED_PAGE, SocketBus, make_socket_server
 from hearth_reflex.state.feeds import EngineWatch, RoomWatch
 from hearth_reflex.state.room import RoomState
 from tests.engines import ScriptedEngine, Status
@@ -37,8 +37,11 @@ async def talker(guest: Come) -> AsyncIterator[Page]:
         yield page
 
 
-async def feed_ends(page: Page, talker: Page, end: Callable[[], Awaitable[object]]) -> float:
-    """Ends a feed while the talk goes on; the seconds until its socket was shown out. Then it must hear no more."""
+async def feed_ends(
+    page: Page, talker: Page, end: Callable[[], Awaitable[object]], *, to: str = SIGNED_OUT_PAGE
+) -> float:
+    """Ends a feed while the talk goes on; the seconds until its socket was shown out, `to` the page that says why. Then
+    it must hear no more."""
     await talker.say("before")
     await page.until(lambda: any(row["text"] == "before" for row in page.heard))
     await end()
@@ -56,7 +59,7 @@ async def feed_ends(page: Page, talker: Page, end: Callable[[], Awaitable[object
     await page.flush()
     assert page.orders
     assert len(page.heard) == heard
-    assert page.orders[0]["payload"]["path"] == SIGNED_OUT_PAGE
+    assert page.orders[0]["payload"]["path"] == to
     return took
 
 
@@ -108,20 +111,23 @@ async def test_every_tab_of_a_session_ends_with_it_and_no_other_persons(
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "to"),
     [
-        f"DELETE FROM login_session WHERE {OF_USER}",  # noqa: S608
-        f"UPDATE login_session SET expires_at = '2020-01-01 00:00:00.000000' WHERE {OF_USER}",  # noqa: S608
-        f"DELETE FROM member WHERE {OF_USER}",  # noqa: S608
+        (f"DELETE FROM login_session WHERE {OF_USER}", SIGNED_OUT_PAGE),  # noqa: S608
+        (
+            f"UPDATE login_session SET expires_at = '2020-01-01 00:00:00.000000' WHERE {OF_USER}",  # noqa: S608
+            SIGNED_OUT_PAGE,
+        ),
+        (f"DELETE FROM member WHERE {OF_USER}", UNSEATED_PAGE),  # noqa: S608
     ],
     ids=["session gone", "session over", "seat gone"],
 )
 async def test_what_another_worker_took_away_ends_the_feed(
-    server: Server, guest: Come, talker: Page, statement: str
+    server: Server, guest: Come, talker: Page, statement: str, to: str
 ) -> None:
     person = await guest()
     async with Page(person, talker.room) as page:
-        assert await feed_ends(page, talker, take_away(server, statement, person.uuid)) < NOTICED_SOON
+        assert await feed_ends(page, talker, take_away(server, statement, person.uuid), to=to) < NOTICED_SOON
 
 
 async def test_a_removed_persons_words_are_refused(server: Server, guest: Come, account: Person) -> None:
@@ -135,9 +141,9 @@ async def test_a_removed_persons_words_are_refused(server: Server, guest: Come, 
 async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:
     bus = SocketBus(make_socket_server(redis_url="", origins=(), frame_limit=65_536))
     seat = ("session", "person", "room")
-    await bus.unseat("gone", seat)
+    await bus.unseat("gone", seat, to=UNSEATED_PAGE)
     bus._seats["moved"] = ("session", "person", "another room")
-    await bus.unseat("moved", seat)
+    await bus.unseat("moved", seat, to=UNSEATED_PAGE)
     assert bus._seats == {"moved": ("session", "person", "another room")}
 
 
