@@ -24,8 +24,9 @@ async def check_feeds() -> None:
     feeds = socket_bus().open_feeds()
     if not feeds:
         return
-    alive = await house().sessions.alive(list({session for session, _, _ in feeds.values()}))
+    # Seats first: who goes between the two questions, seat and session at once, is signed out and not just unseated.
     seated = await house().rooms.seated({(person, room) for _, person, room in feeds.values() if room})
+    alive = await house().sessions.alive(list({session for session, _, _ in feeds.values()}))
     for sid, (session, person, room) in feeds.items():
         if session not in alive:
             await socket_bus().unseat(sid, (session, person, room), to=SIGNED_OUT_PAGE)
@@ -62,13 +63,16 @@ class PresenceWatch:
 
 
 class EngineWatch:
-    """Remembers how the engine was, and tells open pages when that changes."""
+    """Remembers how the engine was, and tells open pages when that changes.
+
+    Pages that come before the first look find it starting, and it may have got further by then.
+    """
 
     def __init__(self, *, engines: Engines, tell: Callable[[], Awaitable[None]]) -> None:
-        self._engines, self._tell, self._told = engines, tell, ""
+        self._engines, self._tell, self._told = engines, tell, "starting"
 
     async def look(self) -> None:
         status = (await self._engines.health()).status
-        if self._told and status != self._told:
+        if status != self._told:
             await self._tell()
         self._told = status

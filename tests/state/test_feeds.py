@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ import pytest
 from hearth_reflex.bootstrap import House
 from hearth_reflex.services.engines import Engines
 from hearth_reflex.state.bus import SIGNED_OUT_PAGE, UNSEATED_PAGE, SocketBus, make_socket_server
-from hearth_reflex.state.feeds import EngineWatch, RoomWatch
+from hearth_reflex.state.feeds import EngineWatch, RoomWatch, check_feeds
 from hearth_reflex.state.room import RoomState
 from tests.engines import ScriptedEngine, Status
 from tests.factories import say, seated
@@ -147,6 +148,40 @@ async def test_a_socket_that_has_gone_or_moved_is_not_shown_out() -> None:
     assert bus._seats == {"moved": ("session", "person", "another room")}
 
 
+async def test_who_signs_out_while_the_watch_looks_is_told_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    seat = ("session", "person", "room")
+    shown: list[str] = []
+
+    class Leaving:
+        """Session and seat go together, after the first question about them."""
+
+        here = True
+
+        async def alive(self, sessions: list[str]) -> set[str]:
+            return set(sessions) if self._ask() else set()
+
+        async def seated(self, seats: set[tuple[str, str]]) -> set[tuple[str, str]]:
+            return seats if self._ask() else set()
+
+        def _ask(self) -> bool:
+            before, self.here = self.here, False
+            return before
+
+    class Bus(SocketBus):
+        def open_feeds(self) -> dict[str, tuple[str, str, str]]:
+            return {"tab": seat}
+
+        async def unseat(self, sid: str, seat: tuple[str, str, str], *, to: str) -> None:
+            shown.append(to)
+
+    leaving = Leaving()
+    bus = Bus(make_socket_server(redis_url="", origins=(), frame_limit=65_536))
+    monkeypatch.setattr("hearth_reflex.state.feeds.house", lambda: SimpleNamespace(sessions=leaving, rooms=leaving))
+    monkeypatch.setattr("hearth_reflex.state.feeds.socket_bus", lambda: bus)
+    await check_feeds()
+    assert shown == [SIGNED_OUT_PAGE]
+
+
 async def test_rooms_that_went_on_are_told_once(house: House) -> None:
     room, (mina,) = await seated(house, "미나")
     told = list[tuple[str, int]]()
@@ -193,7 +228,13 @@ async def test_pages_look_again_when_the_model_comes_or_goes() -> None:
         async def engine_changed(self) -> None:
             self.times += 1
 
-    told, engine = Told(), ScriptedEngine()
+    engine = ScriptedEngine()
+    engine.status = "ready"
+    late = Told()  # it was ready before anybody looked, and not before pages had come
+    await EngineWatch(engines=cast(Engines, engine), tell=late.engine_changed).look()
+    assert late.times == 1
+
+    told = Told()
     watch = EngineWatch(engines=cast(Engines, engine), tell=told.engine_changed)
     stages: list[tuple[Status, int]] = [("starting", 0), ("starting", 0), ("ready", 1), ("ready", 1), ("restarting", 2)]
     for status, times in stages:
