@@ -109,7 +109,7 @@ LIBRARY_EN: dict[str, str] = {
     "receipt.mode_words": "by words alone",
     "receipt.mode_whole": "the documents were read whole",
     "receipt.time": "Time",
-    "receipt.ms_embed": "{ms} ms, of which {embed} ms for the meaning",
+    "receipt.ms_embed": "{ms} ms, of which {embed} ms to read the question",
     "receipt.found": "What was found",
     "receipt.nothing": "Nothing was near enough.",
     "receipt.rank": "Rank",

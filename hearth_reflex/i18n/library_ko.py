@@ -109,7 +109,7 @@ LIBRARY_KO: dict[str, str] = {
     "receipt.mode_words": "낱말로만",
     "receipt.mode_whole": "문서를 통째로 읽음",
     "receipt.time": "걸린 시간",
-    "receipt.ms_embed": "{ms} ms, 그 가운데 뜻을 새기는 데 {embed} ms",
+    "receipt.ms_embed": "{ms} ms, 그 가운데 질문을 읽는 데 {embed} ms",
     "receipt.found": "찾은 것",
     "receipt.nothing": "가까운 것이 없었어요.",
     "receipt.rank": "순위",
