@@ -358,6 +358,12 @@ async def events(client: httpx.AsyncClient, address: str, uuid: str) -> list[tup
     return told
 
 
+async def stream_is_open(house: House) -> None:
+    async with asyncio.timeout(20):
+        while not house.open_streams:  # noqa: ASYNC110 - nobody is told of it
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 async def wired(address: str, mina: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
     """미나 over a real connection."""
@@ -373,6 +379,7 @@ async def test_progress_is_told_until_it_is_ready(
     uuid = await brought(mina)
     listening = asyncio.create_task(events(wired, address, uuid))
     await reader.waiting.wait()
+    await stream_is_open(house)
     reader.held.set()
     await house.document_work.ended()
     await house.indexing.catch_up()
@@ -392,6 +399,7 @@ async def test_a_stream_of_a_removed_document_ends(
     uuid = await brought(mina)
     listening = asyncio.create_task(events(wired, address, uuid))
     await reader.waiting.wait()
+    await stream_is_open(house)
     assert (await mina.delete(f"/api/documents/{uuid}")).status_code == 204
     async with asyncio.timeout(20):
         told = await listening

@@ -1,6 +1,7 @@
 """Presence, writing and reading over real sockets: who hears what, how soon, and who does not."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -118,11 +119,13 @@ class TestWriting:
 
     async def test_a_flood_reaches_nobody(self, pair: tuple[Ear, Ear]) -> None:
         here, there = pair
+        begun = time.monotonic()
         for _ in range(200):
             await here.call(TYPING, room=here.room)
         await here.settle()
         await there.flush()
-        assert len([signal for signal in there.signals if signal[0] == "typing"]) <= 6
+        due = 3 + (time.monotonic() - begun) / 2  # three at once, and one every two seconds
+        assert len([signal for signal in there.signals if signal[0] == "typing"]) <= due
 
     async def test_a_stranger_is_not_heard(self, server: Server, guest: Come, pair: tuple[Ear, Ear]) -> None:
         here, _ = pair
@@ -191,7 +194,7 @@ class TestUnread:
         assert there.news == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_two_workers_show_the_same_people(tmp_path: Path) -> None:
     with redis_server(tmp_path) as url:
         data = tmp_path / "data"

@@ -104,6 +104,7 @@ async def test_told_to_stop_in_mid_answer(house: Server) -> None:
     assert took < STOP_SECONDS
 
 
+@pytest.mark.timeout(400)  # starts five houses, one after the other
 async def test_what_was_said_outlives_kill_after_kill(tmp_path: Path) -> None:
     data, said = tmp_path / "data", list[str]()
     with Server(data) as server:

@@ -57,7 +57,15 @@ QUICK = {
 
 OpenHouse = Callable[..., Awaitable[Served]]
 
+STORY_S = 400  # whichever story is first also waits for the built page and for a house with its model
+
 expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(STORY_S))
 
 
 class Visit(Protocol):

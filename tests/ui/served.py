@@ -78,7 +78,7 @@ class Person:
 
     async def until_answered(self, room: str) -> None:
         """Waits until no answer is on its way in this room."""
-        await until(lambda: self._is_quiet(room), seconds=60)
+        await until(lambda: self._is_quiet(room), seconds=170)
 
     async def _is_quiet(self, room: str) -> bool:
         return not any(row["status"] in ("sending", "streaming") for row in await self.rows(room))

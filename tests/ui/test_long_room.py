@@ -157,11 +157,11 @@ async def test_a_long_room_scrolls_without_jumps_and_stays_small(house: Served, 
 async def test_one_gets_anywhere_in_a_long_room_and_back(house: Served, visit: Visit) -> None:
     mina, _, room, uuids = await long_room(house, visit)
     linked = LAST // 2
-    await mina.look_out_for(".talk-item.flash")
+    await mina.look_out_for(f'.talk-item.flash .row[data-seq="{linked}"]', from_now=False)
     await mina.go(f"/room/{room}?m={uuids[linked - LAST - 1]}")
     target = mina.talk.locator(f'.row[data-seq="{linked}"]')
     await expect(target).to_be_in_viewport()
-    await expect(mina.talk.locator(f'.talk-item.flash .row[data-seq="{linked}"]')).to_have_count(1)
+    await mina.until("() => window.storySaw")
     await expect(mina.talk.locator(".talk-item.flash")).to_have_count(0)
     assert await mina.talk.locator(".row").count() <= MOST_ROWS
 

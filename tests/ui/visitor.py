@@ -4,6 +4,7 @@ Everything that goes wrong in the page beside the story is collected in `trouble
 requests to other hosts. A story that provokes some says so with `forgive`.
 """
 
+import json
 import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,12 @@ from tests.ui.served import until
 Language = Literal["ko", "en"]
 
 # What a bubble says, without the head of a code block.
+_LOOK_OUT = """selector => {
+    window.storySaw = false;
+    const look = () => { window.storySaw ||= document.querySelector(selector) !== null; };
+    const what = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
+    new MutationObserver(look).observe(document, what);
+}"""
 _SPOKEN = """node => {
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     let text = "";
@@ -156,16 +163,12 @@ class Visitor:
         except TimeoutError:
             raise AssertionError(f"not within {seconds} s: {holds} ({given})") from None
 
-    async def look_out_for(self, selector: str) -> None:
-        """From now on remembers whether this was ever shown, however briefly. `was_seen` tells."""
-        await self.page.evaluate(
-            """selector => {
-                window.storySaw = false;
-                const look = () => { window.storySaw ||= document.querySelector(selector) !== null; };
-                new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-            }""",
-            selector,
-        )
+    async def look_out_for(self, selector: str, *, from_now: bool = True) -> None:
+        """Remembers whether this was ever shown, however briefly, from now on or in the next page. `was_seen` tells."""
+        if from_now:
+            await self.page.evaluate(_LOOK_OUT, selector)
+        else:
+            await self.page.add_init_script(f"({_LOOK_OUT})({json.dumps(selector)})")
 
     async def was_seen(self) -> bool:
         return bool(await self.page.evaluate("window.storySaw"))
