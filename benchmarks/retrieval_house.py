@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import hashlib
-import json
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -29,7 +27,6 @@ from hearth_reflex.rag.embedders import WorkerEmbedder
 from hearth_reflex.rag.index import LanceIndex
 from hearth_reflex.rag.index_filters import seen_by
 from hearth_reflex.rag.index_looking import near_each
-from hearth_reflex.rag.weights import NAME, revision
 from hearth_reflex.services.access import Actor
 from hearth_reflex.services.document_rows import keep
 from hearth_reflex.services.passages import read_passages
@@ -39,21 +36,6 @@ from hearth_reflex.services.two_legs import TwoLegs
 from hearth_reflex.settings import Settings
 
 WARM_UP_S = 600
-# The same first encoder, the same threads, the same place in line; nothing else.
-_ENCODE = """
-import json, os, sys, time
-os.nice(10)
-import torch
-from sentence_transformers import SentenceTransformer
-folder, threads = sys.argv[1], int(sys.argv[2])
-torch.set_num_threads(threads)
-texts = json.load(sys.stdin)
-model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.float32})
-model.encode_document(texts[:8], batch_size=32, show_progress_bar=False)
-begun = time.perf_counter()
-model.encode_document(texts, batch_size=32, show_progress_bar=False)
-print(len(texts) / (time.perf_counter() - begun))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +74,14 @@ class Library:
         gc.collect()
         gc.freeze()  # as the app does when it has come up: else every dozenth look waits for a full collection
 
-    async def take_in(self, texts: Sequence[tuple[str, str]]) -> None:
-        """Cuts and keeps them as documents, and brings them into the index."""
+    async def keep_all(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Cuts and keeps them as documents."""
         for name, text in texts:
             self.names[await self.document(name, text, room=self.room)] = name
-        await self.house.indexing.catch_up()
+
+    async def step(self) -> bool:
+        """Brings some of what waits into the index; False when nothing waited."""
+        return bool(await self.house.indexing._steps.step())
 
     async def document(self, name: str, text: str, *, room: str) -> str:
         """The uuid of a document that was read and cut."""
@@ -167,19 +152,6 @@ class Library:
             found = await self.index.nearest(vector, scopes=[room_scope(self.room)], limit=limit)
             shared += len({near.key for near in found} & {near.key for near in await self.exact(question, limit)})
         return shared / (limit * len(questions))
-
-    async def bare_encode(self, texts: Sequence[str]) -> float:
-        """Passages a second of sentence-transformers alone, in a process like the embedder's."""
-        order = embedder_order(self.house.settings)
-        folder = order.folder / f"{NAME}-{revision()}"
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _ENCODE, str(folder), str(order.used_threads),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=order.environment(),
-        )  # fmt: skip
-        said, _ = await process.communicate(json.dumps(list(texts)).encode())
-        return float(said.decode().split()[-1])
 
     async def _told(self, found: Sequence[Near]) -> list[str]:
         async with self.house.database.read() as db:
