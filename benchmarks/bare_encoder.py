@@ -10,7 +10,7 @@ from hearth_reflex.rag.order import EmbedderOrder
 from hearth_reflex.rag.weights import NAME, revision
 
 BATCH = 32  # what encoders take at once when nothing else is said
-# The same first encoder, the same threads, the same place in line; a line with a batch of texts in, its seconds out.
+# The same first encoder, the same threads, the same place in line; a line of texts in, its seconds out.
 _ENCODE = """
 import json, os, sys, time
 os.nice(10)
@@ -22,7 +22,7 @@ model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.f
 for line in sys.stdin:
     texts = json.loads(line)
     begun = time.perf_counter()
-    model.encode_document(texts, batch_size=len(texts), show_progress_bar=False)
+    model.encode_document(texts, batch_size=32, show_progress_bar=False)
     print(time.perf_counter() - begun, flush=True)
 """
 
@@ -32,12 +32,14 @@ class BareEncoder:
         self._process = process
 
     async def seconds(self, texts: Sequence[str]) -> float:
-        """How long it takes to encode them, as one batch."""
+        """How long it takes to encode them. Raises RuntimeError when the process has ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(list(texts)).encode() + b"\n")
         await self._process.stdin.drain()
-        return float(await self._process.stdout.readline())
+        if not (said := await self._process.stdout.readline()):
+            raise RuntimeError("the bare encoder has ended")
+        return float(said)
 
 
 @asynccontextmanager
@@ -54,5 +56,6 @@ async def bare_encoder(order: EmbedderOrder) -> AsyncIterator[BareEncoder]:
         await encoder.seconds(["warm"] * 8)
         yield encoder
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()

@@ -79,10 +79,6 @@ class Library:
         for name, text in texts:
             self.names[await self.document(name, text, room=self.room)] = name
 
-    async def step(self) -> bool:
-        """Brings some of what waits into the index; False when nothing waited."""
-        return bool(await self.house.indexing._steps.step())
-
     async def document(self, name: str, text: str, *, room: str) -> str:
         """The uuid of a document that was read and cut."""
         async with self.house.database.write() as db:

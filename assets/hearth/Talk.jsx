@@ -113,9 +113,10 @@ export function Talk({ view, row, label, olderLabel, newestLabel, toNewestLabel,
 
   function report(store, node) {
     const [row, offset] = topmostOn(node);
-    const at = now.current.items.find((item) => item.key === row?.dataset.key)?.at ?? "";
+    if (!row) return; // nothing is drawn yet: the reader stands where they stood
+    const at = now.current.items.find((item) => item.key === row.dataset.key)?.at ?? "";
     setTopmost((known) => (dayOf(known) === dayOf(at) ? known : at));
-    const seq = Number(row?.dataset.at) || 0;
+    const seq = Number(row.dataset.at) || 0;
     store?.reading(seq ? { seq, offset } : null, stuck.current);
   }
 

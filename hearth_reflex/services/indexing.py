@@ -101,10 +101,19 @@ class Indexing:
         """All that is to be done now, at once. For tests, benchmarks and the operator's commands."""
         await self._steps.open()
         await self._steps.apply_removals()
-        while documents := await self._steps.step():
-            await self._tell(documents)
+        while await self.step():
+            pass
         while self._beside is not None and await self._beside.step():
             pass
+
+    async def step(self) -> bool:
+        """Brings some of what waits in, and tells how far its documents are. False when nothing waited.
+
+        Raises EmbedderError.
+        """
+        documents = await self._steps.step()
+        await self._tell(documents)
+        return bool(documents)
 
     async def _live(self) -> None:
         while not self._lock.take():  # noqa: ASYNC110 - another process has it
@@ -162,8 +171,8 @@ class Indexing:
 
     async def _bring_in(self) -> None:
         """Steps until nothing waits."""
-        while documents := await self._steps.step():
-            await self._tell(documents)
+        while await self.step():
+            pass
         await self._tell_waiting()
         if not self._others_dropped:
             await self._index.drop_others()

@@ -65,7 +65,8 @@ class PresenceWatch:
 class EngineWatch:
     """Remembers how the engine was, and tells open pages when that changes.
 
-    Pages that come before the first look find it starting, and it may have got further by then.
+    Pages that come before the first look find it starting, and it may have got further by then. At worst they look
+    again for nothing, once.
     """
 
     def __init__(self, *, engines: Engines, tell: Callable[[], Awaitable[None]]) -> None:

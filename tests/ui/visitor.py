@@ -16,13 +16,13 @@ from tests.ui.served import until
 
 Language = Literal["ko", "en"]
 
-# What a bubble says, without the head of a code block.
 _LOOK_OUT = """selector => {
     window.storySaw = false;
     const look = () => { window.storySaw ||= document.querySelector(selector) !== null; };
     const what = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
     new MutationObserver(look).observe(document, what);
 }"""
+# What a bubble says, without the head of a code block.
 _SPOKEN = """node => {
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     let text = "";
