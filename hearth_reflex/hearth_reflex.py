@@ -73,7 +73,9 @@ async def open_hours() -> AsyncIterator[None]:
     house.care.every(ROOMS_SECONDS, "rooms", RoomWatch(rooms=house.rooms, bus=sockets).look)
     house.care.every(LOOK_SECONDS, "presence", PresenceWatch(presence=house.presence, bus=sockets).look)
     house.care.every(BEAT_SECONDS, "presence_beat", house.presence.beat)
-    house.care.every(CHECK_SECONDS, "engine", EngineWatch(engines=house.engines, tell=sockets.engine_changed).look)
+    engine = EngineWatch(engines=house.engines, tell=sockets.engine_changed)
+    await engine.look()
+    house.care.every(CHECK_SECONDS, "engine", engine.look)
     if token := await house.accounts.setup_token():
         base = house.settings.public_url or f"http://localhost:{house.settings.port}"
         sys.stdout.write(f"\nThe first admin account is made here (this link works once):\n  {base}/setup/{token}\n\n")

@@ -65,15 +65,14 @@ class PresenceWatch:
 class EngineWatch:
     """Remembers how the engine was, and tells open pages when that changes.
 
-    Pages that come before the first look find it starting, and it may have got further by then. At worst they look
-    again for nothing, once.
+    The first look only remembers: it belongs before the first page, which would else wait for a change it has missed.
     """
 
     def __init__(self, *, engines: Engines, tell: Callable[[], Awaitable[None]]) -> None:
-        self._engines, self._tell, self._told = engines, tell, "starting"
+        self._engines, self._tell, self._told = engines, tell, ""
 
     async def look(self) -> None:
         status = (await self._engines.health()).status
-        if status != self._told:
+        if self._told and status != self._told:
             await self._tell()
         self._told = status
